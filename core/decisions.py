@@ -23,6 +23,7 @@ from unfold.enums import ActionVariant
 from core.accounts.models import User
 from core.history import IllegalMove, NotAllowed
 from core.phrases import StrOrPromise
+from core.staff.inputs import DayInput
 from core.typed import read_as_typed
 
 _Target = TypeVar("_Target", bound=models.Model)
@@ -217,7 +218,7 @@ _WIDGETS: dict[type[forms.Widget], Callable[..., forms.Widget]] = {
     forms.RadioSelect: widgets.UnfoldAdminRadioSelectWidget,
     forms.CheckboxSelectMultiple: widgets.UnfoldAdminCheckboxSelectMultipleWidget,
     forms.CheckboxInput: widgets.UnfoldBooleanWidget,
-    forms.DateInput: widgets.UnfoldAdminSingleDateWidget,
+    forms.DateInput: DayInput,
 }
 
 

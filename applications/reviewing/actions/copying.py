@@ -75,12 +75,16 @@ def copy_call(
     call.form = new_form(FormPurpose.APPLICATION, like=source.form)
     say_who_writes(call, by=by, reason=reason)
     call.save()
+    _copy_criteria(source, call, by=by, reason=reason)
+    keep_version(call, by=by)
+    return call
+
+
+def _copy_criteria(source: Call, call: Call, *, by: User, reason: str) -> None:
     for criterion in source.criteria.all():
         copy = Criterion(call=call, **{name: getattr(criterion, name) for name in COPIED_OF_CRITERION})
         say_who_writes(copy, by=by, reason=reason)
         copy.save()
-    keep_version(call, by=by)
-    return call
 
 
 @transaction.atomic
