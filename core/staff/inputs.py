@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django import forms
 from django.db import models
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import INPUT_CLASSES
 
@@ -35,7 +36,7 @@ class BrusselsTimeField(forms.DateTimeField):
         note = _("Brussels time (Europe/Brussels).")
         super().__init__(
             label=cast(str, label),
-            help_text=f"{help_text} {note}".strip() if isinstance(help_text, str) else note,
+            help_text=cast(str, format_lazy("{} {}", help_text, note) if help_text else note),
             widget=BrusselsTimeInput,
             input_formats=TIME_FORMATS,
             validators=[validate_time],

@@ -12,6 +12,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.test import RequestFactory
+from django.utils.translation import gettext_lazy
 
 from applications.reviewing.criteria import CriterionForm
 from applications.reviewing.staff.score_sheet import ScoreSheet
@@ -177,6 +178,13 @@ def test_every_box_for_a_date_is_the_browsers_own_with_the_date_in_words():
     assert len(shown) > 8
     assert [name for name, html in shown.items() if "Monday 1 February 2027" not in html] == []
     assert [name for name, html in shown.items() if 'value="2027-02-01' not in html] == []
+
+
+def test_box_for_a_time_keeps_its_own_help_beside_the_zone():
+    field = BrusselsTimeField(label="When", help_text=gettext_lazy("Reason"))
+
+    assert str(field.help_text) == "Reason Brussels time (Europe/Brussels)."
+    assert str(BrusselsTimeField(label="When").help_text) == "Brussels time (Europe/Brussels)."
 
 
 def read_day(field: forms.Field, typed: str) -> Any:

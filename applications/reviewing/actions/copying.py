@@ -60,16 +60,9 @@ def copy_call(
     """
     require(by, PERMISSION)
     source = lock_row(Call.objects.all(), no_key=True, pk=call_id)
-    call = Call(
-        number=number,
-        slug=slug,
-        title=title,
-        opens_at=opens_at,
-        closes_at=closes_at,
-        is_draft=True,
-        copied_from=source,
-        **{name: getattr(source, name) for name in COPIED},
-    )
+    own = {"number": number, "slug": slug, "title": title, "opens_at": opens_at, "closes_at": closes_at}
+    taken = {name: getattr(source, name) for name in COPIED}
+    call = Call(is_draft=True, copied_from=source, **own, **taken)
     reason = gettext("Started as a copy of “%(title)s”.") % {"title": source.title}
     call.full_clean(exclude=["form"])
     call.form = new_form(FormPurpose.APPLICATION, like=source.form)

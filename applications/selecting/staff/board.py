@@ -139,7 +139,8 @@ class BoardPage(RowPage[Selection]):
         except REFUSALS as error:
             return autosave.refused(" ".join(refusal_in_words(error)))
         note = changed_by_others(self.row, form)
-        return autosave.saved(base=form.next_base(), problems=form.problems(), note=note)
+        wrong = autosave.fields_in_error(form)
+        return autosave.saved(base=form.next_base(), problems=form.problems(), wrong=wrong, note=note)
 
     def keep(self, form: BoardForm, several: SeveralForm) -> BoardForm:
         """Save what the page says, with what its button does; returns the form, with errors if refused."""
