@@ -24,6 +24,7 @@ from core.accounts.models import User
 from core.checklists import Acceptance, NotFinished, UnfinishedLine
 from core.history import IllegalMove, NotAllowed
 from core.phrases import StrOrPromise
+from core.staff.inputs import DayInput
 from core.typed import read_as_typed
 
 _Target = TypeVar("_Target", bound=models.Model)
@@ -248,7 +249,7 @@ _WIDGETS: dict[type[forms.Widget], Callable[..., forms.Widget]] = {
     forms.RadioSelect: widgets.UnfoldAdminRadioSelectWidget,
     forms.CheckboxSelectMultiple: widgets.UnfoldAdminCheckboxSelectMultipleWidget,
     forms.CheckboxInput: widgets.UnfoldBooleanWidget,
-    forms.DateInput: widgets.UnfoldAdminSingleDateWidget,
+    forms.DateInput: DayInput,
 }
 
 

@@ -86,7 +86,13 @@ class StatusChange(models.Model):
         ordering = ["at", "pk"]
 
     def __str__(self) -> str:
-        return f"{self.from_status} → {self.to_status}"
+        return f"{self.in_words(self.from_status)} → {self.in_words(self.to_status)}"
+
+    def in_words(self, status: str) -> str:
+        """Return a status as people read it; a code that no longer means anything stays as it is."""
+        history: Any = type(self)  # of a subclass, which has a target
+        target = history._meta.get_field("target").related_model
+        return str(dict(target._meta.get_field("status").flatchoices).get(status, status))
 
 
 class HasStatus(models.Model):

@@ -46,7 +46,7 @@ def requeue_abandoned() -> None:
     """Queue the runs whose worker died; give up one that did so too often."""
     with transaction.atomic():
         for run in MatchRun.objects.abandoned().select_for_update(skip_locked=True):
-            _note_failure(run, _("The worker stopped while computing this run."), is_at_once=True)
+            jobs.note_failure(run, _("The worker stopped while computing this run."), is_at_once=True)
 
 
 class RunWatch(jobs.Heartbeat):
@@ -68,36 +68,21 @@ class RunWatch(jobs.Heartbeat):
         return self._stop_asked.is_set()
 
     def beat(self) -> None:
-        is_still_mine = self.mine.update(heartbeat_at=timezone.now(), progress=self._progress)
-        if not is_still_mine or self.mine.filter(cancel_asked_by__isnull=False).exists():
+        # A run that was cancelled, or taken over, is not this worker's any more.
+        if not self.mine.update(heartbeat_at=timezone.now(), progress=self._progress):
             self._stop_asked.set()
 
 
 @transaction.atomic
 def _fail(claimed: MatchRun, reason: str, *, is_final: bool = False) -> None:
     if run := jobs.lock_if_mine(claimed):
-        _note_failure(run, reason, is_final=is_final)
-
-
-def _note_failure(run: MatchRun, reason: str, **how: bool) -> None:
-    if run.is_cancel_asked:
-        _cancel(run)
-    else:
-        jobs.note_failure(run, reason, **how)
-
-
-def _cancel(run: MatchRun) -> None:
-    run.finished_at = timezone.now()
-    move(run, RunStatus.CANCELLED, by=run.cancel_asked_by, also=["finished_at"])
+        jobs.note_failure(run, reason, is_final=is_final)
 
 
 @transaction.atomic
 def _finish(claimed: MatchRun, result: dict[str, Any]) -> None:
     run = jobs.lock_if_mine(claimed)
     if run is None:
-        return
-    if run.is_cancel_asked:
-        _cancel(run)
         return
     run.result, run.finished_at, run.error = result, timezone.now(), ""
     _write_proposals(run, result)

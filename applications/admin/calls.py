@@ -21,9 +21,11 @@ from applications.enums import CallState
 from applications.models import Call, CallExtension, Criterion
 from applications.models.criteria import VERSIONED
 from applications.querysets import CallQuerySet
+from applications.reviewing.actions.copying import gaps_of
 from applications.reviewing.actions.criteria import keep_edits
 from applications.reviewing.criteria_versions import criteria_values, is_scoring_begun, words_on_orphans
 from applications.reviewing.staff import criteria, dossiers
+from applications.reviewing.staff.copying import COPY, SHOW
 from applications.reviewing.staff.criteria import CriteriaPage, CriteriaTemplatePage
 from applications.reviewing.staff.criteria_change import ChangeCriteriaPage
 from applications.reviewing.staff.criteria_history import (
@@ -47,6 +49,9 @@ from core.staff.admin import (
     OptionalReasonForm,
     ReadOnlyInline,
 )
+
+# In place of the state of a call that nobody outside sees.
+DRAFT = "draft"
 
 
 class ResultsFilter(DropdownFilter):
@@ -111,6 +116,8 @@ class CallAdmin(DecisionPageMixin, HistoryModelAdmin):
     decisions = [
         EXTEND,
         CORRECT_EXTENSION,
+        SHOW,
+        COPY,
         Decision(
             name="publish",
             label=_("Publish the results"),
@@ -134,7 +141,12 @@ class CallAdmin(DecisionPageMixin, HistoryModelAdmin):
         return [*form_buttons(request, row), *buttons, *criteria.buttons(self, request, row)]
 
     def row_context(self, request: HttpRequest, row: Call) -> dict[str, Any]:
-        return {"stages": stages.Way([row], person_at(request)).charts()}
+        return {
+            "stages": stages.Way([row], person_at(request)).charts(),
+            "call": row,
+            "gaps": gaps_of(row) if row.is_draft else [],
+            "copied_from": row.copied_from,
+        }
 
     def get_inlines(self, request: HttpRequest, obj: Call | None) -> list[Any]:
         earlier = earlier_edits().filter(call=obj).exclude(history_type="+")
@@ -189,6 +201,7 @@ class CallAdmin(DecisionPageMixin, HistoryModelAdmin):
     @display(
         description=_("state"),
         label={
+            DRAFT: "warning",
             CallState.OPEN: "success",
             CallState.COMING: "info",
             CallState.CLOSED: "default",
@@ -196,6 +209,8 @@ class CallAdmin(DecisionPageMixin, HistoryModelAdmin):
         },
     )
     def state_label(self, call: Call) -> Label:
+        if call.is_draft:
+            return Label(DRAFT, _("Draft, not shown yet"))
         return Label(call.state, CallState(call.state).label)
 
     @display(description=_("dates to confirm"), label={True: "warning", False: "default"})

@@ -40,14 +40,14 @@ FAILED_PDF_SECONDS = 60
 
 
 class CallListView(VisitorCacheMixin, ListView):
-    model = Call
+    queryset = Call.objects.shown()
     context_object_name = "calls"
     template_name = "applications/calls.html"
     extra_context = {"places": PILOT_PLACES}
 
 
 class CallView(VisitorCacheMixin, DetailView):
-    queryset = Call.objects.with_extensions()
+    queryset = Call.objects.shown().with_extensions()
     template_name = "applications/call.html"
     extra_context = {"places": PILOT_PLACES}
 
@@ -58,7 +58,7 @@ class CallView(VisitorCacheMixin, DetailView):
 
 
 class QuestionsView(VisitorCacheMixin, DetailView):
-    model = Call
+    queryset = Call.objects.shown()
     template_name = "applications/questions.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -71,7 +71,7 @@ class QuestionsView(VisitorCacheMixin, DetailView):
 
 
 class QuestionsWordView(SingleObjectMixin, View):
-    model = Call
+    queryset = Call.objects.shown()
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         call, language = self.get_object(), get_language()
@@ -81,7 +81,7 @@ class QuestionsWordView(SingleObjectMixin, View):
 
 
 class QuestionsPdfView(SingleObjectMixin, View):
-    model = Call
+    queryset = Call.objects.shown()
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         call = self.get_object()
@@ -118,7 +118,7 @@ def _questions_pdf(call: Call, language: str) -> bytes:
 class EligibilityView(SingleObjectMixin, FormView):
     """Regions in, answer out; by GET, so that the answer has an address to send to partners."""
 
-    queryset = Call.objects.all()
+    queryset = Call.objects.shown()
     form_class = EligibilityForm
     template_name = "applications/eligibility.html"
 

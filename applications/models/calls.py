@@ -83,6 +83,18 @@ class Call(models.Model):
         help_text=_("Times that nobody has confirmed yet; shown to staff only."),
     )
 
+    # Begun as a copy of another one; until it is shown, nobody outside sees it, whatever its dates.
+    is_draft = models.BooleanField(_("draft, not shown yet"), default=False, db_default=False, editable=False)
+    copied_from = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="copies",
+        verbose_name=_("started as a copy of"),
+    )
+
     # The last number that an application of this call was given in its reference.
     last_number = models.PositiveIntegerField(default=0, editable=False)
 
@@ -101,6 +113,10 @@ class Call(models.Model):
             ),
             models.CheckConstraint(
                 condition=~models.Q(slug=ADDRESS_OF_EXPERTS), name="call_address_not_reserved"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_draft=False) | models.Q(results_published_at__isnull=True),
+                name="call_draft_without_results",
             ),
             time_constraint("opens_at", name="call_opens_sensible"),
             time_constraint("closes_at", name="call_closes_sensible"),
@@ -152,7 +168,7 @@ class Call(models.Model):
         """Return the state at an aware time; closing itself is closed."""
         if self.results_published_at and self.results_published_at <= at:
             return CallState.PUBLISHED
-        if self.closes_at is None or at < self.opens_at:
+        if self.is_draft or self.closes_at is None or at < self.opens_at:
             return CallState.COMING
         return CallState.OPEN if at < self.closes_at else CallState.CLOSED
 
@@ -165,7 +181,7 @@ class Call(models.Model):
         """
         if self.state_at(at) == CallState.OPEN:
             return True
-        if self.closes_at is None or opened_at is None or at < self.opens_at:
+        if self.is_draft or self.closes_at is None or opened_at is None or at < self.opens_at:
             return False
         return opened_at < self.closes_at and at < self.closes_at + self._grace
 

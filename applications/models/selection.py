@@ -136,6 +136,15 @@ class SelectionSave(models.Model):
     choices = models.JSONField(
         _("choices"), help_text=_("For each application what was meant before and what after.")
     )
+    undoes = models.OneToOneField(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="undone_in",
+        editable=False,
+        verbose_name=_("undoes the save"),
+    )
 
     class Meta:
         verbose_name = _("save of a scenario")

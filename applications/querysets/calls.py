@@ -17,11 +17,15 @@ if TYPE_CHECKING:
 
 def is_open(at: datetime, through: str = "") -> Q:
     """Return the condition of calls that are open then, or of rows that lead to one `through` a column."""
-    inside = Q(**{f"{through}opens_at__lte": at, f"{through}closes_at__gt": at})
+    inside = Q(**{f"{through}opens_at__lte": at, f"{through}closes_at__gt": at, f"{through}is_draft": False})
     return inside & ~Q(**{f"{through}results_published_at__lte": at})
 
 
 class CallQuerySet(QuerySet["Call"]):
+    def shown(self) -> CallQuerySet:
+        """Those that anybody outside may see: all but drafts."""
+        return self.filter(is_draft=False)
+
     def open(self, at: datetime | None = None) -> CallQuerySet:
         return self.filter(is_open(at or timezone.now()))
 

@@ -23,7 +23,7 @@ from core.spreadsheets import FORMULA_STARTS
 from core.translated.forms import language_name
 from core.translated.texts import TO_PUBLISH, TranslatedText, columns_of, language_codes
 from core.typed import read_as_typed
-from core.uploads import read_table
+from core.uploads import FORMULA_WITHOUT_VALUE, read_table
 
 # Field of the criterion → title of its column, in the order of the template; a text has one in each language.
 FIELDS = {
@@ -39,6 +39,10 @@ REQUIRED_COLUMNS = ("code", *(f"title_{code}" for code in TO_PUBLISH), "weight",
 # More than a panel could score; a longer table is another file chosen by mistake.
 MAX_ROWS = 50
 MAX_BYTES = 1024 * 1024
+UNCALCULATED = gettext_lazy(
+    "This cell holds a formula without a stored value. Open the file in a spreadsheet program and save it, "
+    "or type the value."
+)
 
 
 @dataclass(frozen=True)
@@ -153,6 +157,9 @@ def _judge(lines: Sequence[tuple[int, list[str]]], places: dict[str, int]) -> Cr
     codes = Counter(_cell(cells, places, "code").lower() for _number, cells in lines)
     for number, cells in lines:
         values = {name: _cell(cells, places, name) for name in places}
+        if uncalculated := [name for name, value in values.items() if value == FORMULA_WITHOUT_VALUE]:
+            table.errors += [CellError(number, columns()[name], str(UNCALCULATED)) for name in uncalculated]
+            continue
         form = CriterionForm(values)
         if codes[values["code"].lower()] > 1 and values["code"]:
             form.add_error("code", _("This code stands in several rows; each needs its own."))

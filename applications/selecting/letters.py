@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
+
+from django.db.models import Prefetch, prefetch_related_objects
 
 from applications.applying import letter_texts
 from applications.applying.emails import to_lead
 from applications.applying.letters import template_of
 from applications.enums import LetterKind, SelectionStatus
-from applications.models import Application, Selection, SelectionEntry
+from applications.models import Application, LetterTemplate, Selection, SelectionEntry, Submission
 from core.mail.models import Message
 
 
@@ -51,13 +53,23 @@ def held_of(selection: Selection) -> list[Message]:
     return list(Message.objects.with_keys(outcome_keys(selection)).held().select_for_update().order_by("pk"))
 
 
-def hold_outcomes(selection: Selection, entries: Iterable[SelectionEntry]) -> None:
+def hold_outcomes(selection: Selection, entries: Collection[SelectionEntry]) -> None:
     """Write the letters of a confirmed selection; they wait until staff release them together."""
+    _load_for_letters([entry.application for entry in entries])
+    templates = {template.kind: template for template in LetterTemplate.objects.all()}
     for entry in entries:
+        written = letter_texts.write(entry.outcome, entry.application, rank=entry.rank, templates=templates)
         to_lead(
             entry.application,
             template=template_of(entry.outcome),
             key=outcome_key(selection, entry.application_id),
             is_held=True,
-            written=letter_texts.write(entry.outcome, entry.application, rank=entry.rank),
+            written=written,
         )
+
+
+def _load_for_letters(applications: Sequence[Application]) -> None:
+    """Read what letters say of many applications at once; one by one it took most of a confirmation."""
+    versions = Submission.objects.latest_versions().without_answers()
+    shown = Prefetch("submissions", versions, to_attr="loaded_versions")
+    prefetch_related_objects(applications, "call", "members__user", shown)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
+from django import forms
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
@@ -19,17 +20,25 @@ def is_asked(request: HttpRequest) -> bool:
     return HEADER in request.headers
 
 
-def saved(*, base: str, problems: Sequence[Any] = (), note: object = "") -> JsonResponse:
+def saved(
+    *, base: str, problems: Sequence[Any] = (), wrong: Sequence[str] = (), note: object = ""
+) -> JsonResponse:
     """Answer that what is valid was saved.
 
     Args:
         base: on which saved text the page goes on.
         problems: which answers could not be saved as they stand, and why.
+        wrong: the ids of their fields, which the page marks.
         note: what else the person should know of the save.
     """
     # The time of the save is added in the reader's own zone.
-    told = {"state": "saved", "text": _what_is_wrong(problems), "note": str(note), "base": base}
-    return JsonResponse(told)
+    told: dict[str, Any] = {"state": "saved", "text": _what_is_wrong(problems), "note": str(note)}
+    return JsonResponse(told | {"base": base, "wrong": list(wrong)})
+
+
+def fields_in_error(form: forms.BaseForm) -> list[str]:
+    """Return the ids of the fields of a form that have an error."""
+    return [form[name].id_for_label or form[name].auto_id for name in form.errors if name in form.fields]
 
 
 def refused(text: object) -> JsonResponse:

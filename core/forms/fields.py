@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.dates import FIRST_MONTH, LAST_MONTH, read_month, validate_month
 from core.forms.counting import Limits
+from core.forms.day_inputs import DateInput
 from core.mail.mailboxes import NoAddress, address_of, in_letters
 from core.typed import read_as_typed
 
@@ -29,14 +30,6 @@ REQUIRED_MESSAGES: tuple[tuple[type[forms.Field], Any], ...] = (
 INVALID_MESSAGES: tuple[tuple[type[forms.Field], Any], ...] = (
     (forms.URLField, _("Enter the address of a website, such as https://example.org.")),
 )
-
-
-class DateInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        # The format that browsers exchange, whatever the language of the page.
-        super().__init__(attrs, format="%Y-%m-%d")
 
 
 class MonthInput(forms.DateInput):

@@ -136,7 +136,8 @@ class SectionPage(TemplateResponseMixin, ContextMixin, Generic[_Saved]):
         else:
             unfinished.give_up(self.request)
         note = " ".join(filter(None, [*what_others_changed(form, saved), str(self.note)]))
-        return autosave.saved(base=form.next_base(saved.cells), problems=problems, note=note)
+        base, wrong = form.next_base(saved.cells), autosave.fields_in_error(form)
+        return autosave.saved(base=base, problems=problems, wrong=wrong, note=note)
 
     def _more_asked(self, form: SectionFormMixin, saved: Saved) -> HttpResponse | None:
         """Show the page again where a save leads to questions that it did not show; else return None."""

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin import ShowFacets
+from django.contrib.admin import ShowFacets, display
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, models, transaction
@@ -20,6 +20,7 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from core.bases import AdminBase
 from core.decisions import Decision, DecisionForm, OptionalReasonForm, ReadReasonForm, ReasonForm, Scope
+from core.history import StatusChange
 from core.keys import is_key
 from core.mail.mailboxes import normal
 from core.phrases import StrOrPromise
@@ -260,9 +261,17 @@ class StatusChangeInline(ReadOnlyInline):
     """The history of a status; a subclass names its `StatusChange` model."""
 
     fk_name = "target"
-    fields = readonly_fields = ["at", "from_status", "to_status", "by", "reason"]
+    fields = readonly_fields = ["at", "from_words", "to_words", "by", "reason"]
     ordering = ["-at", "-pk"]
     verbose_name_plural = _("history")
+
+    @display(description=_("from"))
+    def from_words(self, change: StatusChange) -> str:
+        return change.in_words(change.from_status)
+
+    @display(description=_("to"))
+    def to_words(self, change: StatusChange) -> str:
+        return change.in_words(change.to_status)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         return super().get_queryset(request).select_related("by")

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from core.accounts.editable import fields_for
 from core.accounts.logged_in import person_at
 from core.bases import AdminBase
+from core.staff.inputs import form_arguments
 from core.staff.stale_forms import MergingForm
 from core.typed import read_as_typed
 
@@ -45,7 +46,7 @@ class FieldRightsMixin(Generic[_Row], AdminBase):
     def formfield_for_dbfield(
         self, db_field: models.Field, request: HttpRequest, **kwargs: Any
     ) -> forms.Field | None:
-        form_field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        form_field = super().formfield_for_dbfield(db_field, request, **form_arguments(db_field), **kwargs)
         return read_as_typed(form_field) if form_field is not None else None
 
     def _closed(self, request: HttpRequest, obj: _Row | None) -> list[str]:

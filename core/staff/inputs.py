@@ -1,27 +1,32 @@
-"""What several decisions ask for: a time in Brussels."""
+"""How staff are asked for a day, or a time in Brussels: by the browser’s own box, wherever it is."""
 
 from __future__ import annotations
 
 from typing import Any, cast
 
 from django import forms
+from django.db import models
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import INPUT_CLASSES
 
 from core.dates import validate_time
 from core.formats.en.formats import DATETIME_INPUT_FORMATS
+from core.forms.day_inputs import TIME_FORMAT, WITH_SECONDS, DateInput, TimeInput
 from core.phrases import StrOrPromise
 
-LOCAL_FORMAT = "%Y-%m-%dT%H:%M"
+TIME_FORMATS = [TIME_FORMAT, WITH_SECONDS, *DATETIME_INPUT_FORMATS]
+IN_THEME = {"class": " ".join(INPUT_CLASSES)}
 
 
-class BrusselsTimeInput(forms.DateTimeInput):
-    """The browser's own input: works by keyboard, on a phone and without JavaScript."""
-
-    input_type = "datetime-local"
-
+class DayInput(DateInput):
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs={"class": " ".join(INPUT_CLASSES), **(attrs or {})}, format=LOCAL_FORMAT)
+        super().__init__(IN_THEME | (attrs or {}))
+
+
+class BrusselsTimeInput(TimeInput):
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(IN_THEME | (attrs or {}))
 
 
 class BrusselsTimeField(forms.DateTimeField):
@@ -31,9 +36,23 @@ class BrusselsTimeField(forms.DateTimeField):
         note = _("Brussels time (Europe/Brussels).")
         super().__init__(
             label=cast(str, label),
-            help_text=f"{help_text} {note}".strip() if isinstance(help_text, str) else note,
+            help_text=cast(str, format_lazy("{} {}", help_text, note) if help_text else note),
             widget=BrusselsTimeInput,
-            input_formats=[LOCAL_FORMAT, *DATETIME_INPUT_FORMATS],
+            input_formats=TIME_FORMATS,
             validators=[validate_time],
             **kwargs,
         )
+
+
+def form_arguments(db_field: models.Field) -> dict[str, Any]:
+    """Return how the form of a row asks for a date, in place of the theme's way; of other columns nothing."""
+    match db_field:
+        case models.DateTimeField():
+            return {
+                "form_class": forms.DateTimeField,
+                "widget": BrusselsTimeInput,
+                "input_formats": TIME_FORMATS,
+            }
+        case models.DateField():
+            return {"widget": DayInput}
+    return {}

@@ -4,9 +4,11 @@ from core.uploads.checking import CheckedUpload, check_upload, check_wanted, rea
 from core.uploads.downloads import FileIsGone, download_response, stored_as_download
 from core.uploads.kinds import DOCX, JPEG, ODS, ODT, PDF, PNG, XLSX, endings, kinds_in_words
 from core.uploads.naming import clean_name
+from inspection.cells import FORMULA_WITHOUT_VALUE
 
 __all__ = [
     "DOCX",
+    "FORMULA_WITHOUT_VALUE",
     "JPEG",
     "ODS",
     "ODT",

@@ -21,6 +21,7 @@ from core.text import clean
 from core.uploads import reasons, sandbox, scanning
 from core.uploads.kinds import XLSX, has_ending
 from core.uploads.naming import clean_name
+from inspection.cells import FORMULA_WITHOUT_VALUE
 from inspection.judging import Verdict
 from inspection.kinds import CSV
 from inspection.refusals import Reason
@@ -81,7 +82,10 @@ def read_table(file: File, *, by: User) -> list[list[str]]:
     with _real_file(file) as (real, _sha256):
         verdict = _inspected(real, name, [kind], by=by, wants_rows=True)
         _check_virus(real, name)
-    return [[clean(cell).strip() for cell in row] for row in verdict.rows or []]
+    return [
+        [cell if cell == FORMULA_WITHOUT_VALUE else clean(cell).strip() for cell in row]
+        for row in verdict.rows or []
+    ]
 
 
 def _check_size(file: File) -> None:

@@ -17,6 +17,7 @@ from applications.reviewing.querysets import with_scores
 from applications.reviewing.sheets import Given, cells
 from applications.screening import actions as screening
 from applications.selecting.actions import confirming, lettering, publishing, selecting, sides
+from applications.selecting.intended import IntendedOutcome
 from core.accounts.models import User
 from core.checklists import Acceptance
 from core.known_types import known_as
@@ -128,10 +129,7 @@ def _score(review: Review, merit: float) -> None:
 def _select(call: Call, manager: User, second: User) -> None:
     selection = selecting.start(call_id=call.pk, by=manager, title="First call")
     ranking = with_scores(Application.objects.candidates().filter(call=call)).order_by("-mean_total")
-    choices = [
-        selecting.IntendedOutcome(row.pk, *_outcome(place), "By rank.")
-        for place, row in enumerate(ranking, 1)
-    ]
+    choices = [IntendedOutcome(row.pk, *_outcome(place), "By rank.") for place, row in enumerate(ranking, 1)]
     selecting.save_choices(selection_id=selection.pk, by=manager, choices=choices)
     selecting.propose(selection_id=selection.pk, by=manager, note="By rank; every border at most twice.")
     confirming.confirm(selection_id=selection.pk, by=second, reason="Agreed.")

@@ -76,7 +76,7 @@ def calls() -> list[dict[str, str | int]]:
             "opens_at": _utc(call.opens_at),
             "closes_at": _utc(call.closes_at),
         }
-        for call in Call.objects.with_criteria()
+        for call in Call.objects.shown().with_criteria()
     ]
 
 

@@ -22,7 +22,7 @@ class CallSitemap(Sitemap):
     i18n = alternates = True
 
     def items(self) -> list[Call]:
-        return list(Call.objects.with_criteria())
+        return list(Call.objects.shown().with_criteria())
 
 
 SITEMAPS = {"pages": PageSitemap, "calls": CallSitemap}

@@ -23,7 +23,7 @@ from core.visitor_pages import VisitorCacheMixin
 
 
 class HomeView(VisitorCacheMixin, ListView):
-    model = Call
+    queryset = Call.objects.shown()
     context_object_name = "calls"
     template_name = "pages/home.html"
     extra_context = {

@@ -67,7 +67,7 @@ def start_run(
 
 @transaction.atomic
 def cancel_run(*, run_id: int, by: User, reason: str = "") -> MatchRun:
-    """Cancel a run: at once while it is queued or has failed, else as soon as the engine asks.
+    """Cancel a run at once, so that the next one can start; an engine at work stops with its next heartbeat.
 
     Raises:
         NotAllowed: the person may not.
@@ -75,11 +75,8 @@ def cancel_run(*, run_id: int, by: User, reason: str = "") -> MatchRun:
     """
     require(by, "matching.run_matching")
     run = MatchRun.objects.select_for_update().get(pk=run_id)
-    if run.status == RunStatus.RUNNING:
-        run.cancel_asked_by = by
-        run.save(update_fields=["cancel_asked_by"])
-        return run
-    move(run, RunStatus.CANCELLED, by=by, reason=reason)
+    run.cancel_asked_by, run.finished_at = by, timezone.now()
+    move(run, RunStatus.CANCELLED, by=by, reason=reason, also=["cancel_asked_by", "finished_at"])
     return run
 
 

@@ -91,10 +91,6 @@ class MatchRun(ClaimedJob):
         result: dict[str, Any] = self.result
         return result
 
-    @property
-    def is_cancel_asked(self) -> bool:
-        return self.cancel_asked_by_id is not None
-
 
 class MatchRunChange(StatusChange):
     target = models.ForeignKey(MatchRun, models.PROTECT, related_name="changes", verbose_name=_("match run"))

@@ -145,10 +145,8 @@ DECISIONS = [
         permission="matching.run_matching",
         target="run_id",
         form=OptionalReasonForm,
-        is_possible=lambda run: (
-            run.status in (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.FAILED) and not run.is_cancel_asked
-        ),
-        explain=_("The run stops and proposes nothing."),
+        is_possible=lambda run: run.can_move(RunStatus.CANCELLED),
+        explain=_("The run stops and proposes nothing. Another one can be started at once."),
         done=_("The run stops and proposes nothing."),
         icon="stop",
     ),

@@ -10,10 +10,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.enums import ActionVariant
-from unfold.widgets import UnfoldAdminSplitDateTimeWidget
 
-from core.dates import validate_time
 from core.staff.admin import Decision, DecisionForm, ReasonForm
+from core.staff.inputs import BrusselsTimeField
 from core.translated.gaps import further_languages, gaps
 from newsletter import actions, pipeline
 from newsletter.enums import BulletinStatus, SubscriberStatus
@@ -24,12 +23,8 @@ SEND = "newsletter.send_bulletin"
 
 
 class ScheduleForm(DecisionForm):
-    send_at = forms.SplitDateTimeField(
-        label=_("Send at (Brussels time)"),
-        help_text=_("Leave it empty to send now."),
-        required=False,
-        widget=UnfoldAdminSplitDateTimeWidget,
-        validators=[validate_time],
+    send_at = BrusselsTimeField(
+        label=_("Send at"), help_text=_("Leave it empty to send now."), required=False
     )
     tells_no_outcome = forms.BooleanField(
         label=_("It tells nobody’s outcome"),

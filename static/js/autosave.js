@@ -74,9 +74,22 @@
     if (again) await save();
   }
 
+  /* Marks what is not saved at its own field, too, until a later save takes it. */
+  function mark(wrong) {
+    form.querySelectorAll("[data-not-saved]").forEach((field) => {
+      delete field.dataset.notSaved;
+      field.removeAttribute("aria-invalid");
+    });
+    for (const field of wrong.map((id) => document.getElementById(id)).filter(Boolean)) {
+      field.dataset.notSaved = "";
+      field.setAttribute("aria-invalid", "true");
+    }
+  }
+
   /* `isLatest`: what was typed while this was on its way is not saved yet, and must not be forgotten. */
   function tell(told, isLatest) {
     if (told.base) form.elements.base.value = told.base;
+    mark(told.wrong ?? []);
     if (told.state !== "saved") return fail(told.text);
     if (!isLatest) return say(words.leave, "waiting");
     const time = new Date().toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });

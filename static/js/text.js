@@ -45,6 +45,17 @@
     return parts.filter((part) => LETTER_OR_DIGIT.test(part)).length;
   }
 
+  /* The date of a box in words, as core/forms/day_inputs.py writes it: the box itself may show the month first. */
+  document.addEventListener("change", ({ target }) => {
+    const said = target.matches?.("[data-in-words]") ? target.nextElementSibling : null;
+    if (!said?.matches(".in-words")) return;
+    const at = new Date(`${target.value}${target.value.includes("T") ? "Z" : ""}`);
+    const { lang } = document.documentElement;
+    const time = target.type === "date" ? {} : { hour: "2-digit", minute: "2-digit" };
+    const parts = { weekday: "long", day: "numeric", month: "long", year: "numeric", ...time, timeZone: "UTC" };
+    said.textContent = Number.isNaN(at.getTime()) ? "" : at.toLocaleString(lang === "en" ? "en-GB" : lang, parts);
+  });
+
   /* A text as the server stores it, so that two can be compared. */
   const stored = (text) => clean(text).replace(AROUND, "");
   window.impactText = { stored, wordsOf, lengthOf: (text) => [...stored(text)].length };

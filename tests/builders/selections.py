@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from applications.enums import SelectionOutcome
 from applications.models import Application, Call, Selection
 from applications.selecting.actions import confirming, lettering, selecting
-from applications.selecting.actions.selecting import IntendedOutcome
+from applications.selecting.intended import IntendedOutcome
 from core.accounts.enums import Role
 from core.accounts.models import User
 from tests.builders.acceptance import ALL_THE_SAME

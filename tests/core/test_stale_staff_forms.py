@@ -58,14 +58,14 @@ def test_stale_page_keeps_other_fields_and_asks_about_the_same(model: type[Model
 def test_refusal_shows_both_values_and_a_stale_title_keeps_the_closing_date(rows: Rows):
     call, client = rows[Call], logged_in(person_with_every_role())
     stale, _fields = opened(client, call)
-    client.post(address(call), stale | {"title_en": "Theirs <b>", "closes_at_0": "2027-04-30"})
+    client.post(address(call), stale | {"title_en": "Theirs <b>", "closes_at": "2027-04-30T17:00"})
 
     answer = client.post(address(call), stale | {"title_en": "Mine", "title_fr": "Le mien"})
 
     form = answer.context["adminform"].form
     assert "Saved now: “English: Theirs &lt;b&gt;”. Save again" in answer.content.decode()
     assert form["title"].value() == ["Mine", "Le mien"]
-    assert 'value="2027-04-30"' in answer.content.decode()
+    assert 'value="2027-04-30T17:00"' in answer.content.decode()
     assert " disabled>" not in str(form["closes_at"])
     assert [*form.errors] == ["title"]
 
@@ -83,7 +83,7 @@ def test_field_that_became_read_only_meanwhile_gives_back_what_was_typed(rows: R
     Call.objects.filter(pk=call.pk).update(opens_at=timezone.now() - timedelta(days=1))
     before = values_of(call)
 
-    refused = client.post(address(call), stale | {"closes_at_0": "2027-04-30", "title_en": "Typed"})
+    refused = client.post(address(call), stale | {"closes_at": "2027-04-30T17:00", "title_en": "Typed"})
 
     assert refused.status_code == 409
     text = refused.content.decode()

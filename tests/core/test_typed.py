@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import deepcopy
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.test import RequestFactory
+from django.utils.translation import gettext_lazy
 
 from applications.reviewing.criteria import CriterionForm
 from applications.reviewing.staff.score_sheet import ScoreSheet
@@ -163,9 +164,30 @@ def test_every_box_for_a_date_reads_the_day_first():
     assert [row for row in wrong if row[2] != date(2027, 2, 1)] == []
 
 
+def test_every_box_for_a_date_is_the_browsers_own_with_the_date_in_words():
+    kinds_of_field = forms.DateField | forms.DateTimeField | forms.SplitDateTimeField | forms.TimeField
+    boxes = [(name, field) for name, field in every_field() if isinstance(field, kinds_of_field)]
+    asked = {name: getattr(field.widget, "input_type", "") for name, field in boxes}
+    shown = {
+        name: field.widget.render(name, datetime(2027, 2, 1, 16, tzinfo=UTC))
+        for name, field in boxes
+        if asked[name] in ("date", "datetime-local")
+    }
+
+    assert {name for name, kind in asked.items() if kind not in ("date", "datetime-local", "month")} == set()
+    assert len(shown) > 8
+    assert [name for name, html in shown.items() if "Monday 1 February 2027" not in html] == []
+    assert [name for name, html in shown.items() if 'value="2027-02-01' not in html] == []
+
+
+def test_box_for_a_time_keeps_its_own_help_beside_the_zone():
+    field = BrusselsTimeField(label="When", help_text=gettext_lazy("Reason"))
+
+    assert str(field.help_text) == "Reason Brussels time (Europe/Brussels)."
+    assert str(BrusselsTimeField(label="When").help_text) == "Brussels time (Europe/Brussels)."
+
+
 def read_day(field: forms.Field, typed: str) -> Any:
-    if isinstance(field, forms.SplitDateTimeField):
-        return field.clean([typed, "17:00"]).date()
     if isinstance(field, BrusselsTimeField | forms.DateTimeField):
         return field.to_python(f"{typed} 17:00").date()
     return field.to_python(typed)

@@ -20,7 +20,7 @@ from applications.enums import ApplicationStatus, SelectionOutcome
 from applications.models import Application, Call, Review, Selection
 from applications.reviewing.querysets import with_scores
 from applications.selecting.actions import confirming, selecting
-from applications.selecting.actions.selecting import IntendedOutcome
+from applications.selecting.intended import IntendedOutcome
 from core.accounts.enums import Role
 from impact.demo import people, world
 from matching.models import MatchRun

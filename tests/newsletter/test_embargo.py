@@ -52,7 +52,7 @@ def test_page_offers_to_confirm_that_it_tells_nothing_and_names_whom_it_means(de
     def page(bulletin: Bulletin) -> str:
         return reverse("admin:newsletter_bulletin_decide_one", args=[bulletin.pk, "schedule"])
 
-    when = {"send_at_0": "", "send_at_1": ""}
+    when = {"send_at": ""}
     assert "tells_no_outcome" not in desk.get(page(harmless)).content.decode()
     assert "Their letters are still held: Upper Valley." in desk.get(page(naming)).content.decode()
     refused = desk.post(page(naming), when).content.decode()

@@ -64,7 +64,7 @@ class StartView(LoginRequiredMixin, FormView):
 
     @cached_property
     def call(self) -> Call:
-        return get_object_or_404(Call, slug=self.kwargs["slug"])
+        return get_object_or_404(Call.objects.shown(), slug=self.kwargs["slug"])
 
     @cached_property
     def checked(self) -> list[NutsUnit]:

@@ -3,47 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from applications.enums import SelectionOutcome, SelectionStatus
-from applications.models import (
-    Application,
-    Call,
-    Selection,
-    SelectionChange,
-    SelectionEntry,
-    SelectionSave,
-)
-from applications.querysets import ApplicationQuerySet
+from applications.enums import SelectionStatus
+from applications.models import Application, Call, Selection, SelectionChange
 from applications.selecting import readiness
+from applications.selecting.actions.drafting import candidates_of, keep, last_save, locked_draft
+from applications.selecting.intended import Choices, IntendedOutcome, cells_of, choice_of, saved_in, tidied
 from applications.selecting.rules import check
 from core.accounts.models import User
 from core.checklists import Acceptance, require_finished
 from core.decision_log.actions import record
-from core.history import IllegalMove, move, require
+from core.history import move, require
 from core.sections.merging import digests, merge
-
-
-class IntendedOutcome(NamedTuple):
-    """What is meant for one application.
-
-    Args:
-        application_id: a candidate of the selection.
-        outcome: a SelectionOutcome, or "" while undecided.
-        rank: place on the reserve list, from 1; None elsewhere.
-        reason: kept with the outcome.
-    """
-
-    application_id: int
-    outcome: str
-    rank: int | None = None
-    reason: str = ""
 
 
 class StaleBoard(ValidationError):
@@ -86,7 +63,7 @@ def copy(*, selection_id: int, by: User, title: str) -> Selection:
     original = Selection.objects.get(pk=selection_id)
     selection = start(call_id=original.call_id, by=by, title=title)
     choices = [
-        _choice_of(entry)
+        choice_of(entry)
         for entry in original.entries.filter(application__in=Application.objects.candidates())
     ]
     save_choices(
@@ -104,7 +81,7 @@ def save_choices(
     selection_id: int,
     by: User,
     choices: Iterable[IntendedOutcome],
-    seen: int | None = None,
+    base: Mapping[str, Any] | None = None,
     note: str = "",
 ) -> None:
     """Keep what is meant so far, on record; too many places may be taken while drafting.
@@ -115,7 +92,7 @@ def save_choices(
         selection_id: a draft.
         by: the person.
         choices: applications left out stay as they are.
-        seen: number of the last save that the person saw; None overwrites.
+        base: on which choices the person decided, see `base_of`; None overwrites.
         note: kept with the save.
 
     Raises:
@@ -124,55 +101,27 @@ def save_choices(
         StaleBoard: somebody else has changed the same applications since.
         ValidationError: an application is no candidate.
     """
-    selection = _locked_draft(selection_id, by)
-    choices = [_tidy(choice) for choice in choices]
+    selection = locked_draft(selection_id, by)
+    choices = [tidied(choice) for choice in choices]
     known = set(candidates_of(selection).values_list("pk", flat=True))
     if any(choice.application_id not in known for choice in choices):
         raise ValidationError(_("An application is not eligible any more. Load the page again."))
-    now = {entry.application_id: _choice_of(entry) for entry in selection.entries.all()}
-    changed = _changed(selection, choices, now, seen)
-    selection.entries.filter(application__in=[c.application_id for c in changed if not c.outcome]).delete()
-    for choice in changed:
-        if choice.outcome:
-            _write(selection, choice)
-    if changed:
-        _record(selection, changed, now, by=by, note=note)
+    now = saved_in(selection)
+    if changed := _changed(selection, choices, now, base):
+        keep(selection, changed, now, by=by, note=note)
 
 
 def _changed(
-    selection: Selection, choices: list[IntendedOutcome], now: Mapping[int, IntendedOutcome], seen: int | None
+    selection: Selection, choices: list[IntendedOutcome], now: Choices, base: Mapping[str, Any] | None
 ) -> list[IntendedOutcome]:
-    """Return the choices that are to be written; None as `seen` overwrites what others saved."""
-    then, saves = (now, []) if seen is None else entries_at(selection, seen)
-    merged = merge(
-        base=digests(_cells(then.values())), mine=_cells(choices), saved=_cells(now.values()), choices={}
-    )
+    """Return the choices that are to be written; None as `base` overwrites what others saved."""
+    saved = cells_of(now.values())
+    seen = digests(saved) if base is None else base
+    merged = merge(base=seen, mine=cells_of(choices), saved=saved, choices={})
     if both := {int(conflict.cell) for conflict in merged.conflicts}:
-        others = {row["application"]: save.by for save in saves for row in save.choices}
-        raise StaleBoard(others[min(both)], both)
+        last = selection.saves.filter(choices__contains=[{"application": min(both)}]).first()
+        raise StaleBoard(last.by if last else selection.created_by, both)
     return [choice for choice in choices if str(choice.application_id) in merged.values]
-
-
-def entries_at(selection: Selection, number: int) -> tuple[dict[int, IntendedOutcome], list[SelectionSave]]:
-    """Return the choices as they stood after a save, and the saves since, the newest first."""
-    choices = {entry.application_id: _choice_of(entry) for entry in selection.entries.all()}
-    saves = list(selection.saves.filter(number__gt=number).select_related("by"))
-    for save in saves:
-        for row in save.choices:
-            before = IntendedOutcome(row["application"], *row["before"])
-            choices[before.application_id] = before
-    return {key: choice for key, choice in choices.items() if choice.outcome}, saves
-
-
-def last_save(selection: Selection) -> int:
-    """Return the number of the last save; 0 before the first."""
-    return selection.saves.aggregate(last=Max("number"))["last"] or 0
-
-
-def candidates_of(selection: Selection) -> ApplicationQuerySet:
-    """Return the applications to which a selection may give an outcome."""
-    candidates = Application.objects.candidates()
-    return candidates if selection.call_id is None else candidates.filter(call=selection.call_id)
 
 
 @transaction.atomic
@@ -202,7 +151,7 @@ def propose(
     """
     # Whoever changes criteria holds the call: what is proposed after that is proposed on the new ones.
     list(Call.objects.select_for_update(no_key=True).order_by("pk"))
-    selection = _locked_draft(selection_id, by)
+    selection = locked_draft(selection_id, by)
     if seen is not None and seen != last_save(selection):
         raise ValidationError(_("Somebody has saved this scenario since you read it. Read it again."))
     check(selection)
@@ -225,62 +174,3 @@ def reject(*, selection_id: int, by: User, reason: str) -> None:
         require(by, "applications.confirm_selection")
     selection = Selection.objects.select_for_update().get(pk=selection_id)
     move(selection, SelectionStatus.REJECTED, by=by, reason=reason)
-
-
-def _locked_draft(selection_id: int, by: User) -> Selection:
-    require(by, "applications.propose_selection")
-    selection = Selection.objects.select_for_update().get(pk=selection_id)
-    if selection.status != SelectionStatus.DRAFT:
-        raise IllegalMove(selection, SelectionStatus.DRAFT)
-    return selection
-
-
-def _tidy(choice: IntendedOutcome) -> IntendedOutcome:
-    """Only reserves have a rank, and what is undecided needs no reason."""
-    rank = choice.rank if choice.outcome == SelectionOutcome.RESERVE else None
-    return choice._replace(rank=rank, reason=choice.reason if choice.outcome else "")
-
-
-def _none(choice: IntendedOutcome) -> IntendedOutcome:
-    return IntendedOutcome(choice.application_id, "")
-
-
-def _cells(choices: Iterable[IntendedOutcome]) -> dict[str, Any]:
-    """Return choices as cells, so that two people's are merged as answers of a form are; None: undecided."""
-    return {str(c.application_id): list(c[1:]) if c.outcome else None for c in choices}
-
-
-def _choice_of(entry: SelectionEntry) -> IntendedOutcome:
-    return IntendedOutcome(entry.application_id, entry.outcome, entry.rank, entry.reason)
-
-
-def _write(selection: Selection, choice: IntendedOutcome) -> None:
-    SelectionEntry.objects.update_or_create(
-        selection=selection,
-        application_id=choice.application_id,
-        defaults={"outcome": choice.outcome, "rank": choice.rank, "reason": choice.reason},
-    )
-
-
-def _record(
-    selection: Selection,
-    changed: Iterable[IntendedOutcome],
-    before: dict[int, IntendedOutcome],
-    *,
-    by: User,
-    note: str,
-) -> None:
-    SelectionSave.objects.create(
-        selection=selection,
-        number=last_save(selection) + 1,
-        by=by,
-        note=note,
-        choices=[
-            {
-                "application": choice.application_id,
-                "before": list(before.get(choice.application_id, _none(choice))[1:]),
-                "after": list(choice[1:]),
-            }
-            for choice in changed
-        ],
-    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -16,8 +18,11 @@ from unfold.widgets import (
 
 from applications.enums import SelectionOutcome
 from applications.models import Application, Selection, SelectionEntry
-from applications.selecting.actions.selecting import IntendedOutcome, last_save
+from applications.selecting.actions.drafting import last_save
+from applications.selecting.intended import IntendedOutcome, base_of, choice_of, tidied, undecided
 from core.keys import keys_in
+from core.phrases import labelled
+from core.text import read_json_object
 from core.typed import read_as_typed
 
 OUTCOMES = [("", _("Undecided")), *SelectionOutcome.choices]
@@ -44,7 +49,9 @@ def keys_shown(answers: Mapping[str, Any]) -> list[int]:
 class BoardForm(forms.Form):
     """The candidates of one page, as it was sent; what stands on other pages is left alone."""
 
+    # The last save that the page tells of, and on which choices it was opened.
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    base = forms.CharField(widget=forms.HiddenInput, required=False)
     note = forms.CharField(
         label=_("Note on this save"),
         help_text=_("Kept with your name and the time."),
@@ -65,6 +72,7 @@ class BoardForm(forms.Form):
         super().__init__(answers, initial={"seen": last_save(selection), "note": note})
         self.candidates = list(candidates)
         self.entries = {entry.application_id: entry for entry in selection.entries.all()}
+        self.initial["base"] = json.dumps(base_of(self.saved_choices()))
         self.tried = tried
         for application in self.candidates:
             self._add(application, self.entries.get(application.pk))
@@ -95,23 +103,52 @@ class BoardForm(forms.Form):
         }
         return chosen | {key for key in self._selected_before() if key not in here}
 
+    @property
+    def typed_base(self) -> dict[str, Any]:
+        """What the page that was sent says that it was opened on."""
+        return read_json_object(self.data.get("base", ""))
+
+    def saved_choices(self) -> list[IntendedOutcome]:
+        """Return what the scenario holds of the candidates of this page."""
+        keys = [application.pk for application in self.candidates]
+        return [choice_of(self.entries[key]) if key in self.entries else undecided(key) for key in keys]
+
     def choices(self) -> list[IntendedOutcome]:
-        """Return what the page says, for the action."""
+        """Return what the page says, for the action; a line with an error is left out."""
         data = self.cleaned_data
         return [
-            IntendedOutcome(
-                a.pk,
-                data[f"outcome_{a.pk}"],
-                data.get(f"rank_{a.pk}"),
-                data.get(f"reason_{a.pk}", ""),
+            tidied(
+                IntendedOutcome(a.pk, data[f"outcome_{a.pk}"], data[f"rank_{a.pk}"], data[f"reason_{a.pk}"])
             )
             for a in self.candidates
+            if not self._names_of(a) & self.errors.keys()
         ]
 
-    def count_elsewhere(self) -> int:
-        """How many are selected on other pages."""
+    def problems(self) -> list[str]:
+        """Say what of the page cannot be saved as it stands, and why."""
+        wrong = [field for field in self if field.errors]
+        return [labelled(field.label, " ".join(map(str, field.errors))) for field in wrong]
+
+    def next_base(self) -> str:
+        """Return the base on which the page goes on after a save of what it says.
+
+        What somebody else changed of a line that this person left as it was is not on the page: it keeps
+        the old base there.
+        """
+        return json.dumps(self.typed_base | base_of(self.choices()))
+
+    def count_elsewhere(self) -> Counter[str]:
+        """Return how many have each outcome on other pages."""
         here = {application.pk for application in self.candidates}
-        return sum(key not in here for key in self.selected_keys())
+        saved = {key: entry.outcome for key, entry in self.entries.items() if key not in here}
+        if self.tried is not None:
+            kept = {key: code for key, code in saved.items() if code != SelectionOutcome.SELECTED}
+            saved = kept | dict.fromkeys(set(self.tried) - here, SelectionOutcome.SELECTED)
+        return Counter(saved.values())
+
+    @staticmethod
+    def _names_of(application: Application) -> set[str]:
+        return {f"{part}_{application.pk}" for part in ("outcome", "rank", "reason")}
 
     def _selected_before(self) -> set[int]:
         if self.tried is not None:
@@ -152,7 +189,7 @@ class BoardForm(forms.Form):
             choices=OUTCOMES,
             required=False,
             initial=self._initial_outcome(application, entry),
-            widget=UnfoldAdminSelectWidget(attrs={"data-outcome": ""}),
+            widget=UnfoldAdminSelectWidget(attrs={"data-outcome": "", "data-call": application.call_id}),
         )
         self.fields[f"rank_{application.pk}"] = forms.IntegerField(
             label=_("Place of %(name)s on the reserve list") % {"name": name},

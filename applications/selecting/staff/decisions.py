@@ -17,7 +17,7 @@ from applications.applying.querysets import with_latest_version
 from applications.enums import SelectionOutcome, SelectionStatus
 from applications.models import Application, Call, Selection, SelectionEntry
 from applications.selecting import letters, readiness
-from applications.selecting.actions import confirming, lettering, selecting
+from applications.selecting.actions import confirming, drafting, lettering, selecting
 from applications.selecting.comparing import Portfolios
 from applications.selecting.rules import places_left
 from applications.selecting.staff.undoing import DECISIONS as UNDOING
@@ -63,7 +63,7 @@ class ProposeForm(DecisionForm[Selection]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         (selection,) = self.targets
-        self.fields["seen"].initial = selecting.last_save(selection)
+        self.fields["seen"].initial = drafting.last_save(selection)
 
 
 def entries_of(selection: Selection) -> list[SelectionEntry]:

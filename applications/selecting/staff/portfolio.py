@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.models import Selection
-from applications.selecting.actions.selecting import candidates_of
+from applications.selecting.actions.drafting import candidates_of
 from applications.selecting.candidates import GroupNames, Profile, candidates_from, given_before, profiles
 from applications.selecting.comparing import Portfolios, SelectionComparison
 from applications.selecting.optimising import ask_for_best

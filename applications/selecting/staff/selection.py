@@ -14,7 +14,7 @@ from unfold.decorators import display
 from applications.enums import PILOT_PLACES, SelectionOutcome, SelectionStatus
 from applications.models import Selection, SelectionChange
 from applications.selecting import letters, outdated
-from applications.selecting.actions.selecting import candidates_of
+from applications.selecting.actions.drafting import candidates_of
 from applications.selecting.rules import places_left
 from applications.selecting.staff.board import BoardPage
 from applications.selecting.staff.decisions import DECISIONS, saves_of, show_entries

@@ -23,13 +23,14 @@ from core.questionnaires.actions.editing import whole_key
 from core.questionnaires.loading import read_version
 from core.questionnaires.staff.in_place import OPENED, QuestionPartPage
 from core.questionnaires.staff.questions import QuestionPage
-from core.questionnaires.staff.setting_fields import CHOOSE, DAY, DayInput, kept_number
+from core.questionnaires.staff.setting_fields import CHOOSE, kept_number
 from core.sections.comparing import COMPARISONS
 from core.sections.condition_faults import WITHOUT_VALUE, can_be_compared, earlier_than
 from core.sections.condition_words import condition_in_words
 from core.sections.conditions import source_of
 from core.sections.merging import digest
 from core.sections.questions import ROW_MARK, Compared, Operator, Question, Questionnaire
+from core.staff.inputs import DayInput
 
 JOINS = [(ALL, gettext_lazy("all of these hold")), (ANY, gettext_lazy("any of these holds"))]
 OPERATORS = {
@@ -262,7 +263,7 @@ def value_field(source: Question | None, label: str) -> forms.Field:
     if compared == Compared.NUMBER:
         return forms.DecimalField(max_digits=20, decimal_places=6, **words)
     if compared == Compared.DAY:
-        return forms.DateField(widget=DayInput, input_formats=[DAY], **words)
+        return forms.DateField(widget=DayInput, **words)
     return forms.CharField(max_length=MAX_WORDS, **words)
 
 

@@ -19,6 +19,7 @@ from core.questionnaires.kind_settings import Setting, SettingShape
 from core.reference.models import Language
 from core.reference.words import VOCABULARIES
 from core.sections.questions import Compared, Counted, Question
+from core.staff.inputs import DayInput
 from core.translated.forms import TranslatedFormField
 from core.translated.texts import ENGLISH, TranslatedText
 from core.uploads.kinds import FAMILIES
@@ -37,16 +38,6 @@ VOCABULARY_LABELS = {
     "organisation_types": _("Types of organisation"),
 }
 MAX_WHOLE, MAX_DIGITS = 1_000_000_000, 20
-DAY = "%Y-%m-%d"
-
-
-class DayInput(forms.DateInput):
-    """The browser's own input: works by keyboard, on a phone and without JavaScript."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(attrs={"class": " ".join(INPUT_CLASSES)}, format=DAY)
 
 
 @dataclass(frozen=True)
@@ -85,7 +76,7 @@ def kept_number(cleaned: Decimal | None) -> int | str | None:
 
 
 def _date(setting: Setting, earlier: Sequence[Question]) -> forms.Field:
-    return forms.DateField(widget=DayInput, input_formats=[DAY], **_words(setting))
+    return forms.DateField(widget=DayInput, **_words(setting))
 
 
 def _month(setting: Setting, earlier: Sequence[Question]) -> forms.Field:

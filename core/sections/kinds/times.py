@@ -14,7 +14,8 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from core.dates import FIRST_MONTH, LAST_MONTH, read_month
-from core.forms.fields import DateInput, MonthField
+from core.forms.day_inputs import DateInput
+from core.forms.fields import MonthField
 from core.sections.kinds import faults, settings
 from core.sections.kinds.base import Kind, Labels
 from core.sections.kinds.plain import words

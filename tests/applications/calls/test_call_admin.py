@@ -42,7 +42,7 @@ def test_call_page_fixes_times_once_open_and_criteria_once_scored():
     scored(application, 4, 4)
     after = client.get(address).content.decode()
 
-    assert 'name="closes_at_0"' not in before
+    assert 'name="closes_at"' not in before
     assert 'name="criteria-0-weight"' in before
     assert 'name="criteria-0-weight"' not in after
     assert 'name="criteria-0-guidance_en"' not in after

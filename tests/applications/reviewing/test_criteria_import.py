@@ -237,3 +237,24 @@ def test_import_removes_no_criterion_that_was_not_on_the_preview():
     assert call.criteria.filter(pk=added.pk).exists()
     assert client.post(url(call), {"preview": refused.context_data["preview"]}).status_code == 302
     assert [row[0] for row in criteria_of(call)] == ["need", "reach"]
+
+
+def test_formula_without_a_stored_value_is_named_as_such():
+    call = closed_call()
+    rows = [HEADER, ["need", "Need", "Besoin", "=25+25", 5, 3]]
+
+    said = text_of(as_().post(url(call), {"file": xlsx_file(rows)}))
+
+    assert "holds a formula without a stored value" in said
+    assert "This field is required" not in said
+
+
+@pytest.mark.parametrize("line", ["sep=;\r\n", '"sep=;"\n', "SEP=;\n"])
+def test_csv_that_names_its_separator_is_read_without_that_line(line):
+    call = closed_call()
+    text = line + "\n".join(";".join(map(str, row)) for row in [HEADER, ["need", "Need, and", "B", 50, 5, 3]])
+
+    said = text_of(as_().post(url(call), {"file": SimpleUploadedFile("c.csv", text.encode())}))
+
+    assert "Need, and" in said
+    assert "lacks these titles" not in said

@@ -224,3 +224,17 @@ def test_dossier_is_asked_for_from_the_list_and_from_the_call(role):
         "contents": {"has_reviews": True, "names_reviewers": False, "has_notes": False},
     }
     assert Application.objects.get().status == "eligible"
+
+
+def test_application_takes_two_pages_and_notes_none_of_their_own():
+    person_ = person(Role.MANAGER)
+    applications = [eligible(closed_call()) for _number in range(3)]
+    for application in applications:
+        scored(application, 5, 4)
+
+    pages = [page.extract_text() for page in pdf_of(made(ask(person_, *applications)), person_).pages]
+
+    # A cover with the contents, the list, and two pages each: it was four.
+    assert len(pages) == 2 + 2 * len(applications)
+    assert min(map(len, pages)) > 200
+    assert sum("Notes of the panel" in page for page in pages) == len(applications)

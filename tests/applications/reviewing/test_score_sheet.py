@@ -85,10 +85,14 @@ def test_autosave_of_the_same_twice_leaves_one_trace():
 def test_autosave_keeps_what_is_valid_and_says_what_is_not():
     review = scoring(eligible(closed_call()))
 
-    told = Tab(review).type(need="9", partnership="3").autosave()
+    tab = Tab(review).type(need="9", partnership="3")
+    told = tab.autosave()
 
     assert told["text"] == "But not saved: Need, Score from 0 to 5: Enter a whole number from 0 to 5."
-    assert saved(review) == ([None, 3], "")
+    # The page marks it at its own field as well.
+    assert told["wrong"] == [f"id_score_{tab.need.pk}"]
+    assert tab.type(need="4").autosave()["wrong"] == []
+    assert saved(review) == ([4, 3], "")
 
 
 def test_stale_tab_overwrites_nothing():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from applications.selecting.actions import confirming, selecting
+from applications.selecting.intended import IntendedOutcome
 from applications.selecting.outdated import notes
 from core.accounts.enums import Role
 from core.checklists import NotFinished
@@ -69,7 +70,7 @@ def test_scenario_says_so_until_it_is_saved_again():
         assert "after this was last saved" in manager.get(address).content.decode(), address
     with pytest.raises(NotFinished, match="The criteria were changed"):
         selecting.propose(selection_id=selection.pk, by=manager.user, note="Best.", accepting=None)
-    choice = selecting.IntendedOutcome(application.pk, "reserve", 1)
+    choice = IntendedOutcome(application.pk, "reserve", 1)
     selecting.save_choices(selection_id=selection.pk, by=manager.user, choices=[choice])
     assert notes(selection) == {}
     selecting.propose(
@@ -90,8 +91,8 @@ def test_only_what_alters_scores_of_calls_concerned_is_told():
         selection_id=over_all.pk,
         by=the_manager(),
         choices=[
-            selecting.IntendedOutcome(application.pk, "selected"),
-            selecting.IntendedOutcome(foreign.pk, "selected"),
+            IntendedOutcome(application.pk, "selected"),
+            IntendedOutcome(foreign.pk, "selected"),
         ],
     )
     of_one = proposed(call, {application: "selected"})

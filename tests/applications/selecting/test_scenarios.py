@@ -1,5 +1,6 @@
 """Scenarios: saved on record, never overwritten by a stale board, compared, over one call or all."""
 
+import json
 import re
 
 import pytest
@@ -11,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from applications.models import Application, PilotRegion, Selection, SelectionSave
 from applications.selecting.actions import confirming, selecting
-from applications.selecting.actions.selecting import IntendedOutcome, StaleBoard
+from applications.selecting.actions.selecting import StaleBoard
+from applications.selecting.intended import IntendedOutcome, base_of, saved_in
 from core.accounts.enums import Role
 from tests.applications.selecting.scenarios import BASEL, HAUT_RHIN, LOERRACH, as_manager, outcomes, url
 from tests.builders.acceptance import ALL_THE_SAME
@@ -28,6 +30,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calculates_at_once
 @pytest.fixture(autouse=True)
 def _no_second_factor(settings):
     settings.STAFF_SECOND_FACTOR_REQUIRED = False
+
+
+def opened(selection):
+    """What a board that is opened now carries, of what the scenario holds."""
+    return {"base": json.dumps(base_of(saved_in(selection).values()))}
 
 
 def test_each_save_is_on_record_with_before_and_after():
@@ -60,7 +67,7 @@ def test_stale_board_overwrites_nothing_of_the_same_application():
     call, ana, ben = closed_call(), person(Role.MANAGER, name="Ana"), person(Role.MANAGER)
     first, second = eligible(call), eligible(call)
     selection = drafted(call, {first: "selected"}, by=ana)
-    seen = selecting.last_save(selection)
+    base = base_of(saved_in(selection).values())
     selecting.save_choices(
         selection_id=selection.pk, by=ana, choices=[IntendedOutcome(first.pk, "not_selected")]
     )
@@ -70,7 +77,7 @@ def test_stale_board_overwrites_nothing_of_the_same_application():
             selection_id=selection.pk,
             by=ben,
             choices=[IntendedOutcome(first.pk, "reserve", 1), IntendedOutcome(second.pk, "selected")],
-            seen=seen,
+            base=base,
         )
 
     assert outcomes(selection) == {first.pk: "not_selected"}
@@ -80,7 +87,7 @@ def test_older_board_keeps_what_others_saved_of_other_applications():
     call, ana, ben = closed_call(), person(Role.MANAGER), person(Role.MANAGER)
     first, second = eligible(call), eligible(call)
     selection = drafted(call, {first: "selected"}, by=ana)
-    seen = selecting.last_save(selection)
+    base = base_of(saved_in(selection).values())
     selecting.save_choices(
         selection_id=selection.pk, by=ana, choices=[IntendedOutcome(first.pk, "not_selected")]
     )
@@ -90,7 +97,7 @@ def test_older_board_keeps_what_others_saved_of_other_applications():
         selection_id=selection.pk,
         by=ben,
         choices=[IntendedOutcome(first.pk, "selected"), IntendedOutcome(second.pk, "selected")],
-        seen=seen,
+        base=base,
     )
 
     assert outcomes(selection) == {first.pk: "not_selected", second.pk: "selected"}
@@ -101,13 +108,16 @@ def test_board_shows_both_values_after_a_clash_and_lets_the_person_choose():
     first, second = eligible(call), eligible(call)
     selection = drafted(call, {first: "selected", second: "selected"})
     ana, ben = as_manager(), as_manager()
-    mine = {
-        "seen": "1",
+    mine = opened(selection) | {
         f"outcome_{first.pk}": "not_selected",
         f"outcome_{second.pk}": "selected",
         "save": "",
     }
-    theirs = {"seen": "1", f"outcome_{first.pk}": "", f"outcome_{second.pk}": "not_selected", "save": ""}
+    theirs = opened(selection) | {
+        f"outcome_{first.pk}": "",
+        f"outcome_{second.pk}": "not_selected",
+        "save": "",
+    }
 
     ana.post(url("board", selection.pk), theirs)
     answer = ben.post(url("board", selection.pk), mine)
@@ -128,7 +138,7 @@ def test_board_shows_both_reasons_after_a_clash():
     application = eligible(call)
     selection = drafted(call, {application: "selected"})
     ana, ben = as_manager(), as_manager()
-    shown = {"seen": "1", f"outcome_{application.pk}": "selected", "save": ""}
+    shown = {f"outcome_{application.pk}": "selected", "save": ""} | opened(selection)
     reason = f"reason_{application.pk}"
 
     ana.post(url("board", selection.pk), shown | {reason: "Theirs"})
@@ -139,8 +149,9 @@ def test_board_shows_both_reasons_after_a_clash():
     assert selection.entries.get().reason == "Theirs"
     assert "staff-saved" not in ana.get(url("board", selection.pk)).content.decode()
 
-    ana.post(url("board", selection.pk), shown | {"seen": "2", reason: ""})
-    again = ben.post(url("board", selection.pk), shown | {"seen": "2", reason: "Mine"})
+    shown |= opened(selection)
+    ana.post(url("board", selection.pk), shown | {reason: ""})
+    again = ben.post(url("board", selection.pk), shown | {reason: "Mine"})
 
     assert re.search(r"saved:\s+no reason", again.content.decode())
 

@@ -10,7 +10,7 @@ from django.db.utils import DatabaseError
 from applications.enums import SELECTION_MOVES, ApplicationStatus, PilotStatus, SelectionStatus
 from applications.models import Application, PilotRegion, Selection, SelectionEntry
 from applications.selecting.actions import confirming, lettering, piloting, selecting, withdrawing
-from applications.selecting.actions.selecting import IntendedOutcome
+from applications.selecting.intended import IntendedOutcome
 from core.accounts.enums import Role
 from core.accounts.models import User
 from core.history import IllegalMove, NotAllowed

@@ -43,8 +43,8 @@ def test_board_saves_a_draft_and_counts_on_the_server():
         ("selected", None),
         ("reserve", 1),
     ]
-    assert re.search(r"<strong data-here>\s*1\s*</strong>", page)
-    assert re.search(r"<strong data-after[^>]*>\s*29\s*</strong>", page)
+    assert re.search(r'<strong data-tally="selected"[^>]*>\s*1\s*</strong>', page)
+    assert re.search(r'<strong data-places="all"[^>]*>\s*29\s*</strong>', page)
 
 
 def test_board_keeps_what_was_typed_when_a_field_is_wrong():

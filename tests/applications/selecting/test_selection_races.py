@@ -7,7 +7,8 @@ from django.db import connection
 
 from applications.models import PilotRegion, Selection
 from applications.selecting.actions import confirming, lettering, selecting
-from applications.selecting.actions.selecting import IntendedOutcome, StaleBoard
+from applications.selecting.actions.selecting import StaleBoard
+from applications.selecting.intended import IntendedOutcome
 from core.accounts.enums import Role
 from core.history import IllegalMove
 from core.mail.models import Message
@@ -87,7 +88,7 @@ def test_two_boards_saved_at_once_keep_one_and_tell_the_other():
     outcomes = at_once(
         *(
             lambda p=p, o=o: selecting.save_choices(
-                selection_id=selection.pk, by=p, choices=[IntendedOutcome(application.pk, o)], seen=0
+                selection_id=selection.pk, by=p, choices=[IntendedOutcome(application.pk, o)], base={}
             )
             for p, o in zip(people, ["selected", "not_selected"], strict=True)
         )
