@@ -83,6 +83,7 @@ NAVIGATION: list[tuple[StrOrPromise, list[tuple[str, str]]]] = [
         _("Files and accountability"),
         [
             ("files.preparedfile", "folder_open"),
+            ("lists.savedview", "bookmarks"),
             ("access.access", "visibility"),
             ("violations.violation", "gpp_maybe"),
             ("privacy.retentionrun", "auto_delete"),

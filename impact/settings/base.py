@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "core.objections",
     "core.access_log",
     "core.files",
+    "core.lists",
     "core.calculations",
     "core.violations",
     "core.privacy",

@@ -26,6 +26,7 @@ from core.accounts.logged_in import person_at
 from core.annotating import ReadWith
 from core.exporting import Column, ExportMixin
 from core.keys import is_key
+from core.lists.addresses import with_origin
 from core.phrases import labelled
 from core.staff.buttons import Button
 from core.staff.changelists import OfferedChangeList
@@ -137,7 +138,9 @@ class RankingAdmin(ExportMixin, SubmittedListAdmin):
         return [Button(_("Start a selection"), address, icon="how_to_vote"), *buttons]
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        return HttpResponseRedirect(reverse("admin:applications_application_change", args=[object_id]))
+        origin = self.origin(request)._replace(label=self.opts.label_lower)
+        address = reverse("admin:applications_application_change", args=[object_id])
+        return HttpResponseRedirect(with_origin(address, origin))
 
     def export_columns(self, request: HttpRequest, rows: list[RankedRow]) -> Sequence[Column]:
         load_criteria(rows)

@@ -30,6 +30,7 @@ from core.accounts.models import User
 from core.annotating import ReadWith
 from core.exporting import Column, ExportMixin
 from core.known_types import known_as
+from core.lists.addresses import with_origin
 from core.phrases import StrOrPromise
 from core.staff.admin import (
     DecisionPageMixin,
@@ -111,7 +112,7 @@ class ReviewAdmin(TemplatePageMixin, DecisionPageMixin, ExportMixin, ReadOnlyAdm
         if not isinstance(review, Review):
             raise Http404
         if review.reviewer_id == request.user.pk and review.status == ReviewStatus.SCORING:
-            return HttpResponseRedirect(self.url("score", review.pk))
+            return HttpResponseRedirect(with_origin(self.url("score", review.pk), self.origin(request)))
         return super().change_view(request, object_id, *args, **kwargs)
 
     def export_columns(self, request: HttpRequest, rows: list[Review]) -> Sequence[Column]:
