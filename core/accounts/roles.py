@@ -64,6 +64,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "applications.view_call",
         "applications.change_call_texts",
         "applications.view_pilotregion",
+        "files.export_list",
         "lists.save_view",
         "mail.view_news",
         "reference.view_*",

@@ -46,15 +46,20 @@ class ColumnsForm(ThemeForm):
 
 
 class ExportForm(ThemeForm):
-    """Which columns a file has, and how its cells are separated."""
+    """Which columns a file has, of which kind it is, and how its cells are separated."""
 
-    columns = forms.MultipleChoiceField(label=_("Columns"), widget=forms.CheckboxSelectMultiple)
+    kind = forms.ChoiceField(
+        label=_("Kind of file"),
+        choices=[("xlsx", _("XLSX: a workbook of Excel")), ("csv", _("CSV: plain text"))],
+        widget=forms.RadioSelect,
+    )
     separator = forms.ChoiceField(
         label=_("Separator of CSV files"),
         choices=Separator.choices,
         help_text=_("If Excel shows everything in one column, choose the other one."),
         widget=forms.RadioSelect,
     )
+    columns = forms.MultipleChoiceField(label=_("Columns"), widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, offered: Sequence[tuple[str, StrOrPromise]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -15,6 +16,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from core.accounts.logged_in import person_at
+from core.exporting import Column, ExportMixin
 from core.phrases import StrOrPromise
 from core.staff.admin import (
     DecisionPageMixin,
@@ -53,7 +55,7 @@ class ConsentInline(ReadOnlyInline):
 
 
 @admin.register(Subscriber)
-class SubscriberAdmin(DecisionPageMixin, ReadOnlyAdmin):
+class SubscriberAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
     list_display = ["__str__", "status_label", "topics_listed", "language", "created_at"]
     list_filter = ["status", TopicFilter, "language"]
     search_fields = ["email"]
@@ -61,6 +63,17 @@ class SubscriberAdmin(DecisionPageMixin, ReadOnlyAdmin):
     readonly_fields = ["status_label", "topics_listed"]
     inlines = [ConsentInline, SubscriberChangeInline]
     decisions = SUBSCRIBER_DECISIONS
+    export_name = "subscribers"
+
+    def export_columns(self, request: HttpRequest, rows: list[Subscriber]) -> Sequence[Column]:
+        return [
+            (_("E-mail"), str),
+            (_("Status"), lambda s: s.get_status_display()),
+            (_("Topics"), self.topics_listed),
+            (_("Language"), lambda s: s.language),
+            (_("Asked (Brussels time)"), lambda s: s.created_at),
+            (_("Address deleted (Brussels time)"), lambda s: s.erased_at),
+        ]
 
     @display(
         description=_("status"),

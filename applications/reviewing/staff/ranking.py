@@ -18,6 +18,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 
+from applications.calls.file_names import call_in_name
 from applications.models import Application, Criterion, RankedApplication, ReviewScore
 from applications.reviewing.querysets import ScoredApplication, Scores, below_threshold
 from applications.reviewing.ranking import DISAGREEMENT_POINTS, RIDGE
@@ -142,6 +143,9 @@ class RankingAdmin(ExportMixin, SubmittedListAdmin):
         address = reverse("admin:applications_application_change", args=[object_id])
         return HttpResponseRedirect(with_origin(address, origin))
 
+    def export_about(self, request: HttpRequest) -> str:
+        return call_in_name(request, "call__id__exact")
+
     def export_columns(self, request: HttpRequest, rows: list[RankedRow]) -> Sequence[Column]:
         load_criteria(rows)
         titles: dict[int, str] = {c.pk: str(c.title) for row in rows for c, _mean in row.criteria}
@@ -156,7 +160,7 @@ class RankingAdmin(ExportMixin, SubmittedListAdmin):
             (_("Score less leniency"), lambda a: a.adjusted_total),
             (_("Spread"), lambda a: a.spread),
         ]
-        return columns + [(title, _mean_of(pk)) for pk, title in titles.items()]
+        return columns + [(title, mean_of(pk)) for pk, title in titles.items()]
 
     @admin.display(description=_("application"), ordering="reference")
     def name(self, application: Application) -> str:
@@ -199,7 +203,9 @@ def _flags(application: RankedRow) -> list[dict[str, Any]]:
     return found
 
 
-def _mean_of(criterion_id: int) -> Callable[[RankedRow], float | None]:
+def mean_of(criterion_id: int) -> Callable[[RankedRow], float | None]:
+    """Return what tells an application’s mean score for a criterion, once `load_criteria` has read it."""
+
     def mean(application: RankedRow) -> float | None:
         return next((mean for c, mean in application.criteria if c.pk == criterion_id), None)
 

@@ -18,6 +18,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownF
 from unfold.decorators import display
 
 from applications.applying.staff import documents
+from applications.calls.file_names import call_in_name
 from applications.enums import ReviewStatus
 from applications.models import Review, ReviewChange, ReviewerProfile, ReviewScore
 from applications.querysets import ReviewQuerySet
@@ -114,6 +115,9 @@ class ReviewAdmin(TemplatePageMixin, DecisionPageMixin, ExportMixin, ReadOnlyAdm
         if review.reviewer_id == request.user.pk and review.status == ReviewStatus.SCORING:
             return HttpResponseRedirect(with_origin(self.url("score", review.pk), self.origin(request)))
         return super().change_view(request, object_id, *args, **kwargs)
+
+    def export_about(self, request: HttpRequest) -> str:
+        return call_in_name(request, "application__call__id__exact")
 
     def export_columns(self, request: HttpRequest, rows: list[Review]) -> Sequence[Column]:
         """Return what is final of each review; one that is being written is its reviewer's alone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -26,7 +27,9 @@ from applications.models import (
     PilotRegionSide,
 )
 from applications.querysets import PilotRegionQuerySet
+from applications.selecting.staff import pilot_export
 from applications.selecting.staff.ending import END
+from core.exporting import Column, ExportMixin
 from core.known_types import known_as
 from core.reference.articles import by_name
 from core.staff.admin import (
@@ -120,7 +123,7 @@ class LanguagesFilter(DropdownFilter):
 
 
 @admin.register(PilotRegion)
-class PilotRegionAdmin(DecisionPageMixin, HistoryModelAdmin):
+class PilotRegionAdmin(DecisionPageMixin, ExportMixin, HistoryModelAdmin):
     form = PilotRegionForm
     list_display = ["place", "name", "status_label", "sides", "languages_label", "team_max", "is_public"]
     list_display_links = ["place", "name"]
@@ -146,6 +149,10 @@ class PilotRegionAdmin(DecisionPageMixin, HistoryModelAdmin):
         ),
     ]
     decisions = [END]
+    export_name = "pilot-regions"
+
+    def export_columns(self, request: HttpRequest, rows: list[PilotRegion]) -> Sequence[Column]:
+        return pilot_export.columns_of(rows)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PilotRegion]:
         regions = super().get_queryset(request).select_related("application")
