@@ -24,8 +24,8 @@ from applications.reviewing.querysets import ScoredApplication
 from applications.reviewing.staff import balancing, dossiers
 from applications.reviewing.staff.assigning import ASSIGN
 from applications.reviewing.staff.balancing import BalancePage
+from applications.reviewing.staff.criterion_columns import criteria_of, points_in_words
 from applications.reviewing.staff.lists import SubmittedListAdmin
-from applications.reviewing.staff.ranking import points_in_words
 from applications.screening.emails import about_verdict
 from applications.screening.staff import VERDICTS, WAY_BACK
 from applications.selecting.staff.letter_edits import VerdictLetterPage
@@ -151,7 +151,7 @@ class ApplicationAdmin(
 
     def export_choices(self, request: HttpRequest) -> list[Column]:
         calls = Call.objects.of_applications(self.export_rows(request))
-        besides = export.columns_besides_answers([], export.criteria_of(calls))
+        besides = export.columns_besides_answers([], criteria_of(calls))
         return [*besides, *answers_to_choose(calls)]
 
     def export_about(self, request: HttpRequest) -> str:

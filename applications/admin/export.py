@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Prefetch, prefetch_related_objects
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.applying.staff.answer_columns import answer_columns
 from applications.enums import ApplicationStatus, ReviewStatus
-from applications.models import Application, ApplicationChange, Call, Criterion
-from applications.reviewing.staff.ranking import load_criteria, mean_of
+from applications.models import Application, ApplicationChange
+from applications.reviewing.staff.criterion_columns import criteria_of, load_criteria, mean_of
 from core.accounts.models import User
-from core.export_columns import ExportColumn, nothing
+from core.export_columns import ExportColumn
 from core.exporting import Column
-from core.phrases import StrOrPromise, labelled
+from core.phrases import StrOrPromise
 from core.reference.models import CountryBorder, InterregProgramme
 
 VERDICTS = (ApplicationStatus.ELIGIBLE, ApplicationStatus.INELIGIBLE)
@@ -39,26 +40,12 @@ def columns_besides_answers(
 ) -> list[Column]:
     """Return the columns that do not depend on the forms."""
     _read_people(applications)
-    return [*_what(), *_where(), *_who(), *_verdict(), *_reviews(), *criteria]
+    means = (column._replace(title=_of_criterion(column)) for column in criteria)
+    return [*_what(), *_where(), *_who(), *_verdict(), *_reviews(), *means]
 
 
-def criteria_of(calls: Iterable[Call], value: Any = lambda _key: nothing) -> list[ExportColumn]:
-    """Return a column for each criterion of some calls, in one query.
-
-    Args:
-        value: returns what tells the mean score for the criterion with a key.
-    """
-    criteria = (
-        Criterion.objects.filter(call__in=calls).select_related("call").order_by("call", "position", "pk")
-    )
-    return [
-        ExportColumn(
-            _("Mean score: %(criterion)s") % {"criterion": labelled(c.call, c.title)},
-            value(c.pk),
-            f"criterion.{c.pk}",
-        )
-        for c in criteria
-    ]
+def _of_criterion(column: ExportColumn) -> StrOrPromise:
+    return gettext("Mean score: %(criterion)s") % {"criterion": column.title}
 
 
 def _read_people(applications: list[Application]) -> None:
@@ -103,7 +90,7 @@ def _who() -> list[Column]:
 
 def _verdict() -> list[Column]:
     return [
-        (_("Verdict on eligibility"), lambda a: (v := _last_verdict(a)) and ApplicationStatus(v.to_status).label),
+        (_("Verdict on eligibility"), _verdict_in_words),
         (_("Verdict given (Brussels time)"), _verdict_at),
         (_("Verdict given by"), _verdict_by),
         (_("Reason for the verdict"), lambda a: (v := _last_verdict(a)) and v.reason),
@@ -168,6 +155,11 @@ def _contacts(application: Application) -> list[str]:
 def _last_verdict(application: Any) -> ApplicationChange | None:
     changes: list[ApplicationChange] = application.loaded_verdicts
     return changes[-1] if changes and changes[-1].to_status in VERDICTS else None
+
+
+def _verdict_in_words(application: Application) -> StrOrPromise | None:
+    verdict = _last_verdict(application)
+    return ApplicationStatus(verdict.to_status).label if verdict else None
 
 
 def _verdict_at(application: Application) -> datetime | None:
