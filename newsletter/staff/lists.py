@@ -56,7 +56,7 @@ class ConsentInline(ReadOnlyInline):
 
 @admin.register(Subscriber)
 class SubscriberAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
-    list_display = ["__str__", "status_label", "topics_listed", "language", "created_at"]
+    list_display = ["address", "status_label", "topics_listed", "language", "created_at"]
     list_filter = ["status", TopicFilter, "language"]
     search_fields = ["email"]
     fields = ["email", "status_label", "topics_listed", "language", "created_at", "erased_at"]
@@ -88,7 +88,11 @@ class SubscriberAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
     def status_label(self, subscriber: Subscriber) -> Label:
         return Label.of_status(subscriber)
 
-    @admin.display(description=_("topics"))
+    @admin.display(description=_("e-mail"), ordering="email")
+    def address(self, subscriber: Subscriber) -> str:
+        return str(subscriber)
+
+    @admin.display(description=_("topics"), ordering="topics")
     def topics_listed(self, subscriber: Subscriber) -> str:
         return ", ".join(map(str, subscriber.topics_in_words))
 
@@ -181,7 +185,7 @@ class BulletinAdmin(DecisionPageMixin, HistoryModelAdmin):
     def status_label(self, bulletin: Bulletin) -> Label:
         return Label.of_status(bulletin)
 
-    @admin.display(description=_("topics"))
+    @admin.display(description=_("topics"), ordering="topics")
     def topics_listed(self, bulletin: Bulletin) -> str:
         return ", ".join(map(str, bulletin.topics_in_words))
 

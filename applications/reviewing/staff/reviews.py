@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
-from django.db.models import QuerySet, Value, prefetch_related_objects
+from django.db.models import Case, F, Q, QuerySet, Value, When, prefetch_related_objects
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import floatformat
 from django.utils import timezone
@@ -50,6 +50,8 @@ class Listed(SubmittedTitle):
 
 
 ListedReview = ReadWith[Review, Listed]
+# As the column: before the declaration a title is not told, by no order either.
+TITLE_IF_SHOWN = Case(When(Q(reads_all=True) | Q(status__in=OPEN_STATUSES), then=F("submitted_title")))
 
 
 class ReviewChangeInline(StatusChangeInline):
@@ -159,7 +161,7 @@ class ReviewAdmin(TemplatePageMixin, DecisionPageMixin, ExportMixin, ReadOnlyAdm
     def reference(self, review: Review) -> str:
         return format_html('<span class="staff-reference">{}</span>', review.application.reference)
 
-    @admin.display(description=_("title"))
+    @admin.display(description=_("title"), ordering=TITLE_IF_SHOWN)
     def title(self, review: ListedReview) -> StrOrPromise:
         is_open = review.status in OPEN_STATUSES or review.reads_all
         return review.submitted_title if is_open else _("after your declaration")

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Field, QuerySet
+from django.db.models import Exists, Field, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -122,6 +122,9 @@ class LanguagesFilter(DropdownFilter):
         return regions.with_unconfirmed_languages() if self.value() == "default" else regions
 
 
+HAS_DEFAULTS = Exists(PilotRegionSide.objects.filter(region=OuterRef("pk"), is_default=True))
+
+
 @admin.register(PilotRegion)
 class PilotRegionAdmin(DecisionPageMixin, ExportMixin, HistoryModelAdmin):
     form = PilotRegionForm
@@ -176,7 +179,11 @@ class PilotRegionAdmin(DecisionPageMixin, ExportMixin, HistoryModelAdmin):
     def sides(self, region: PilotRegion) -> str:
         return " – ".join(country.name for country in by_name(side.country for side in region.sides.all()))
 
-    @display(description=_("languages of the sides"), label={True: "warning", False: "success"})
+    @display(
+        description=_("languages of the sides"),
+        ordering=HAS_DEFAULTS,
+        label={True: "warning", False: "success"},
+    )
     def languages_label(self, region: PilotRegion) -> Label:
         is_default = any(side.is_default for side in region.sides.all())
         return Label(is_default, _("To confirm") if is_default else _("All confirmed"))
