@@ -92,7 +92,7 @@ class SavedViewAdmin(DecisionPageMixin, ReadOnlyAdmin):
         buttons = super().get_buttons(request, row)
         if row is None:
             return buttons
-        return [Button(_("Open the view"), self.url("open", row.pk), icon="open_in_new"), *buttons]
+        return [Button(_("Open the view"), self.url("show", row.pk), icon="open_in_new"), *buttons]
 
     @admin.display(description=_("list"), ordering="label")
     def of_list(self, view: SavedView) -> StrOrPromise:
@@ -100,4 +100,4 @@ class SavedViewAdmin(DecisionPageMixin, ReadOnlyAdmin):
 
     @admin.display(description=_("view"))
     def open(self, view: SavedView) -> str:
-        return format_html('<a class="underline" href="{}">{}</a>', self.url("open", view.pk), _("Open"))
+        return format_html('<a class="underline" href="{}">{}</a>', self.url("show", view.pk), _("Open"))

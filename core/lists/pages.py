@@ -152,7 +152,7 @@ class SavePage(PageAboutList):
 class OpenPage(RowPage[SavedView]):
     """Leads to the list as a view has it, without the filters that it does not offer to this person."""
 
-    route, name = "<int:pk>/open/", "open"
+    route, name = "<int:pk>/show/", "show"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         listed = admin_of(self.row.label)

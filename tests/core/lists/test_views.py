@@ -61,7 +61,7 @@ def test_view_is_saved_as_the_list_is_and_opened_above_it() -> None:
     view = SavedView.objects.get()
     assert (view.query, view.role) == ("status__exact=submitted&q=a%26b&o=-call", Role.AUDITOR)
     client.post(columns, {"columns": ["countries"]})
-    for address in (done["Location"], client.get(f"{VIEWS}{view.pk}/open/")["Location"]):
+    for address in (done["Location"], client.get(f"{VIEWS}{view.pk}/show/")["Location"]):
         context = client.get(address).context
         assert context["cl"].list_display == ["action_checkbox", "number", "call", "status_label"]
         assert [str(pill.title) for pill in context["list_bar"].pills] == ["Search", "status"]
@@ -143,8 +143,8 @@ def test_shared_view_holds_nothing_that_its_reader_is_not_offered() -> None:
     assert "person" not in opened.context["cl"].list_display
     assert [str(pill.title) for pill in opened.context["list_bar"].pills] == ["status"]
     assert opened.context["list_bar"].sorting == []
-    assert client.get(f"{VIEWS}{view.pk}/open/")["Location"] == f"{reviews}{link.address}"
-    assert client.get(f"{VIEWS}{saved(manager, role=Role.REVIEWER).pk}/open/").status_code == 403
+    assert client.get(f"{VIEWS}{view.pk}/show/")["Location"] == f"{reviews}{link.address}"
+    assert client.get(f"{VIEWS}{saved(manager, role=Role.REVIEWER).pk}/show/").status_code == 403
 
 
 def test_pages_about_a_list_open_for_whoever_sees_that_list_and_for_no_other_list() -> None:
