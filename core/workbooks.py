@@ -95,5 +95,5 @@ def _format(value: object) -> str:
         case float():
             return TO_THE_CENT
         case Decimal():
-            return TO_THE_CENT if value == round(value, 2) else ""
+            return TO_THE_CENT if value != int(value) and value == round(value, 2) else ""
     return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext
@@ -16,6 +16,7 @@ from applications.enums import ApplicationStatus, ReviewStatus
 from applications.models import Application, ApplicationChange
 from applications.reviewing.staff.criterion_columns import criteria_of, load_criteria, mean_of
 from core.accounts.models import User
+from core.annotating import ReadWith
 from core.export_columns import ExportColumn
 from core.exporting import Column
 from core.phrases import StrOrPromise
@@ -24,6 +25,15 @@ from core.reference.models import CountryBorder, InterregProgramme
 VERDICTS = (ApplicationStatus.ELIGIBLE, ApplicationStatus.INELIGIBLE)
 # With these a verdict was taken back.
 WITHOUT_VERDICT = (ApplicationStatus.SUBMITTED, ApplicationStatus.RETURNED)
+
+
+class Verdicts(TypedDict):
+    """With the changes that gave a verdict or took it back, the last one at the end."""
+
+    loaded_verdicts: list[ApplicationChange]
+
+
+WithVerdicts = ReadWith[Application, Verdicts]
 
 
 def columns_of(applications: list[Any]) -> list[Column]:
@@ -152,22 +162,22 @@ def _contacts(application: Application) -> list[str]:
     return [f"{name} <{email}>".strip() for name, email in rows if email]
 
 
-def _last_verdict(application: Any) -> ApplicationChange | None:
-    changes: list[ApplicationChange] = application.loaded_verdicts
+def _last_verdict(application: WithVerdicts) -> ApplicationChange | None:
+    changes = application.loaded_verdicts
     return changes[-1] if changes and changes[-1].to_status in VERDICTS else None
 
 
-def _verdict_in_words(application: Application) -> StrOrPromise | None:
+def _verdict_in_words(application: WithVerdicts) -> StrOrPromise | None:
     verdict = _last_verdict(application)
     return ApplicationStatus(verdict.to_status).label if verdict else None
 
 
-def _verdict_at(application: Application) -> datetime | None:
+def _verdict_at(application: WithVerdicts) -> datetime | None:
     verdict = _last_verdict(application)
     return verdict.at if verdict else None
 
 
-def _verdict_by(application: Application) -> User | None:
+def _verdict_by(application: WithVerdicts) -> User | None:
     verdict = _last_verdict(application)
     return verdict.by if verdict else None
 

@@ -94,12 +94,7 @@ def ranked_totals(calls: Collection[int], user: User) -> QuerySet[Any, tuple[int
     Those that were withdrawn or are not eligible have no place in it.
     """
     rows = Application.objects.filter(call__in=calls, status__in=IN_RANKING)
-    return (
-        with_scores(rows, user)
-        .filter(mean_total__isnull=False)
-        .order_by()
-        .values_list("call", "pk", "mean_total")
-    )
+    return with_scores(rows, user).exclude(mean_total=None).order_by().values_list("call", "pk", "mean_total")
 
 
 def below_threshold(user: User | None = None) -> QuerySet[ReviewScore, dict[str, int]]:

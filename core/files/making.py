@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from core.accounts.models import User
 from core.files.models import PreparedFile
 
 
@@ -47,6 +48,6 @@ def make(file: PreparedFile) -> Made:
     return _MAKERS[file.kind](file, file.requested_by)
 
 
-def may_have(file: PreparedFile, person: Any) -> bool:
+def may_have(file: PreparedFile, person: User) -> bool:
     """Whether a person may still see what a file is about."""
     return _MAY_HAVE[file.kind](file, person)

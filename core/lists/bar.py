@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.admin import ModelAdmin
 from django.contrib.admin.utils import label_for_field
 from django.contrib.admin.views.main import ORDER_VAR
+from django.db.models import Model
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -71,14 +73,14 @@ class ListBar:
         )
 
 
-def address_about(name: str, model: Any, query: str) -> str:
+def address_about(name: str, model: type[Model], query: str) -> str:
     """Return the address of a page about a list as it is filtered."""
     asked = QueryDict(mutable=True)
     asked[LIST_VAR], asked[FILTERS_VAR] = model._meta.label_lower, query
     return f"{reverse(f'admin:lists_savedview_{name}')}?{asked.urlencode()}"
 
 
-def title_of(column: Column, model: Any, model_admin: Any) -> str:
+def title_of(column: Column, model: type[Model], model_admin: ModelAdmin[Any]) -> str:
     """Return the head of a column."""
     return str(capfirst(str(label_for_field(column, model, model_admin))))
 

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.admin.exceptions import NotRegistered
 from django.core.exceptions import PermissionDenied
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.text import capfirst
@@ -55,10 +56,9 @@ class PageAboutList(StaffPage):
     def back_url(self) -> str:
         return list_with(self.listed.list_url(), origin_of(self.request).query)
 
-    def show(self, form: Any, status: int = 200) -> HttpResponse:
+    def show(self, form: Form) -> HttpResponse:
         return self.render(
             form=form,
-            status=status,
             back_url=self.back_url,
             list_name=capfirst(str(self.listed.opts.verbose_name_plural)),
         )

@@ -38,6 +38,8 @@ class OfferedChangeList(ChangeList):
     It shows the columns that the person has chosen, and its addresses name an order by columns.
     """
 
+    list_display: Any
+    page_num: int
     offered_columns: list[Column]
     look: Look
 
@@ -56,7 +58,8 @@ class OfferedChangeList(ChangeList):
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
         if not hasattr(self, "look"):
             self.arrange(request)
-        return super().get_queryset(request, exclude_parameters)
+        rows: QuerySet[Any] = super().get_queryset(request, exclude_parameters)
+        return rows
 
     def arrange(self, request: HttpRequest) -> None:
         """Leave of the columns what the person wants to see, and read the order by their names."""

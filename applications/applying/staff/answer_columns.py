@@ -34,7 +34,7 @@ def answer_columns(applications: Iterable[Application]) -> list[ExportColumn]:
             for question in snapshots.questions(snapshot):
                 name = question["name"]
                 titles.setdefault(name, question["label"][language])
-                cells[key][name] = kind_of(question).in_table(question, question["value"], language)
+                cells[key][name] = kind_of(question).told(question, question["value"], language).cell
     return [ExportColumn(title, _answer(cells, name), key_of(name)) for name, title in titles.items()]
 
 

@@ -96,10 +96,10 @@ def load_ranks(applications: Iterable[RankedRow], user: User) -> None:
     for call, key, total in ranked_totals({a.call_id for a in applications}, user):
         totals[call].append(total)
         own[key] = total
-    places = {call: _places(found) for call, found in totals.items()}
+    places = {call: _places(all_of_it) for call, all_of_it in totals.items()}
     for application in applications:
-        total = own.get(application.pk)
-        application.rank = None if total is None else places[application.call_id][total]
+        found = own.get(application.pk)
+        application.rank = None if found is None else places[application.call_id][found]
 
 
 def _places(totals: list[Decimal]) -> dict[Decimal, Rank]:
@@ -117,7 +117,7 @@ def criterion_columns(request: HttpRequest) -> list[Callable[[RankedRow], str]]:
         call = request.GET.get("call__id__exact", "")
         criteria = Criterion.objects.select_related("call").order_by("call__number", "position", "pk")
         of_one = is_key(call)
-        found = criteria.filter(call=call) if of_one else criteria
+        found = criteria.filter(call=int(call)) if of_one else criteria
         kept["criterion_columns"] = [_column(criterion, of_one) for criterion in found]
     columns: list[Callable[[RankedRow], str]] = kept["criterion_columns"]
     return columns

@@ -47,7 +47,10 @@ def _where() -> list[Column]:
         (_("Regions: names"), lambda r: _joined(unit.name for unit in r.units.all())),
         (_("Languages of the sides"), lambda r: _joined(map(_side, r.sides.all()))),
         (_("Languages to confirm"), lambda r: any(side.is_default for side in r.sides.all())),
-        (_("Working languages"), lambda r: _joined(by_name(r.working_languages.all()))),
+        (
+            _("Working languages"),
+            lambda r: _joined(sorted(language.name for language in r.working_languages.all())),
+        ),
     ]
 
 
@@ -69,7 +72,7 @@ def _public() -> list[Column]:
 
 
 def _side(side: PilotRegionSide) -> str:
-    return labelled(side.country.name, ", ".join(language.name for language in by_name(side.languages.all())))
+    return labelled(side.country.name, ", ".join(sorted(language.name for language in side.languages.all())))
 
 
 def _joined(words: Iterable[Any]) -> str | None:

@@ -259,12 +259,6 @@ class Kind:
             return Told(items=[self.text(item, language) for item in value])
         return Told(text=self.text(value, language))
 
-    def in_table(self, heading: Heading, value: Any, language: str) -> Any:
-        """Return a value of a version as one cell of a spreadsheet; None if there is none."""
-        told = self.told(heading, value, language)
-        rows = ["; ".join(labelled(label, text) for label, text in row if text) for row in told.rows]
-        return "\n".join(told.text.splitlines() or told.items or rows) or None
-
     def text(self, value: Any, language: str) -> str:
         """Return one value of a version as text; "" if there is none."""
         return readable(value, language)

@@ -262,13 +262,8 @@ class Number(Kind):
 
     def told(self, heading: Heading, value: Any, language: str) -> Told:
         said, unit = self.text(value, language), heading.get("unit")
-        return Told(text=f"{said}\u00a0{unit[language]}" if said and unit else said)
-
-    def in_table(self, heading: Heading, value: Any, language: str) -> Any:
-        number = decimal_of(value)
-        if number is None:
-            return super().in_table(heading, value, language)
-        return int(number) if number == number.to_integral_value() else number
+        text = f"{said}\u00a0{unit[language]}" if said and unit else said
+        return Told(text=text, exact=decimal_of(value))
 
     def text(self, value: Any, language: str) -> str:
         return in_words(value, language)

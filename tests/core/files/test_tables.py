@@ -142,7 +142,7 @@ def test_application_is_exported_with_all_it_answered_and_how_it_stands() -> Non
 
     answers = [q for section in version.snapshot["sections"] for q in section["questions"]]
     for question in answers:
-        told = kind_of(question).in_table(question, question["value"], "en")
+        told = kind_of(question).told(question, question["value"], "en").cell
         assert row[question["label"]["en"]] == ("" if told is None else str(told)), question["name"]
     assert len(answers) > 20
     partner = next(partner for partner in version.partners if partner["is_lead"])
@@ -167,7 +167,7 @@ def test_answer_of_every_kind_is_in_its_cell() -> None:
         snapshot = kind.snapshot(case.question, value, labels)
         asked = {**kind.heading(case.question), "value": snapshot}
 
-        cell = kind_of(asked).in_table(asked, snapshot, "en")
+        cell = kind_of(asked).told(asked, snapshot, "en").cell
 
         if code in as_numbers_and_days:
             assert cell == as_numbers_and_days[code]
