@@ -29,6 +29,8 @@ class ApplicationStatus(models.TextChoices):
 
 
 _A = ApplicationStatus
+# With these it is compared with the others of its call.
+IN_RANKING = (_A.ELIGIBLE, _A.SELECTED, _A.RESERVE, _A.NOT_SELECTED)
 APPLICATION_MOVES = {
     _A.DRAFT: frozenset({_A.SUBMITTED, _A.WITHDRAWN}),
     _A.SUBMITTED: frozenset({_A.RETURNED, _A.ELIGIBLE, _A.INELIGIBLE, _A.WITHDRAWN}),

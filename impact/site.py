@@ -88,6 +88,7 @@ NAVIGATION: list[tuple[StrOrPromise, list[tuple[str, str]]]] = [
         [
             ("files.preparedfile", "folder_open"),
             ("decision_log.loggeddecision", "gavel"),
+            ("lists.savedview", "bookmarks"),
             ("access.access", "visibility"),
             ("violations.violation", "gpp_maybe"),
             ("privacy.retentionrun", "auto_delete"),

@@ -84,4 +84,4 @@ def test_every_page_opens_for_an_auditor_and_nothing_can_be_changed(auditor):
 def test_auditor_has_no_permission_that_changes_anything():
     granted = Permission.objects.filter(group__name=Role.AUDITOR).exclude(codename__startswith="view_")
 
-    assert [permission.codename for permission in granted] == ["export_list"]
+    assert [permission.codename for permission in granted] == ["export_list", "save_view"]

@@ -150,6 +150,7 @@ TEMPLATES = {
     "admin/base.html": "2ce9250b3c649e3a",
     "admin/base_site.html": "50eb1e71a0b2729c",
     "admin/change_form.html": "e9824d4d8a447d97",
+    "admin/change_list.html": "5885c39760f6085d",
     "django/forms/widgets/attrs.html": "f729483efe44660f",
     "django/forms/widgets/clearable_file_input.html": "d5dbf8c6d8a4eae9",
     "mfa/authenticate.html": "37e688fdef8f7452",

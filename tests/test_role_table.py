@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 from applications.models import Application, ReviewerProfile
 from core.accounts.enums import Role
 from core.decisions import Decision, Scope
+from core.lists.actions import save_view
 from tests.applications.staff_of_roles import with_document
 from tests.builders.people import person
 from tests.support import demo_world
@@ -33,6 +34,7 @@ KINDS = {
     "add": "add by hand",
     "delete": "delete by hand",
     "export": "export the list",
+    "exporting": "choose what to export",
 }
 # Nobody's row but one's own: others find nothing there, as the demo's rows prove here.
 OWN_ROWS = {
@@ -42,6 +44,12 @@ OWN_ROWS = {
     "Reviews: document": {Role.REVIEWER, Role.MANAGER},
     "Reviews: I have no conflict": {Role.REVIEWER, Role.MANAGER},
     "Reviews: I have a conflict": {Role.REVIEWER, Role.MANAGER},
+    # The view here is shared with administrators.
+    "Saved views: Share": {Role.MANAGER},
+    **dict.fromkeys(
+        [f"Saved views: {name}" for name in ("Remove", "Rename", "open", "show", "see the history")],
+        set(Role) - {Role.ADMINISTRATOR},
+    ),
 }
 # What the rows of the demo cannot show; tested where they are at home.
 NOT_HERE = {
@@ -59,6 +67,14 @@ def test_table_names_every_action_and_holds_over_http(settings):
     demo_world.load()
     with_document(Application.objects.filter(status="submitted").earliest("pk"))
     ReviewerProfile.objects.create(user=person(Role.REVIEWER))
+    save_view(
+        by=person(Role.ADMINISTRATOR),
+        label="applications.application",
+        name="All",
+        query="",
+        columns={},
+        role=Role.ADMINISTRATOR,
+    )
     actions = addresses()
     # No reviewer of the demo: every review there is somebody else's.
     clients = {role: logged_in(role) for role in Role}

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,17 +15,19 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 
 from applications import stages
+from applications.admin import export
 from applications.applying.carrying import became_required
 from applications.applying.staff import checks, documents, listed, submitted, version_pdfs
-from applications.enums import ReviewStatus
+from applications.applying.staff.answer_columns import answers_to_choose
+from applications.calls.file_names import call_in_name
 from applications.exceptions import PdfFailed
-from applications.models import Application, ApplicationChange, Submission, SubmissionAttempt
+from applications.models import Application, ApplicationChange, Call, Submission, SubmissionAttempt
 from applications.reviewing.querysets import ScoredApplication
 from applications.reviewing.staff import balancing, dossiers
 from applications.reviewing.staff.assigning import ASSIGN
 from applications.reviewing.staff.balancing import BalancePage
+from applications.reviewing.staff.criterion_columns import criteria_of, points_in_words
 from applications.reviewing.staff.lists import SubmittedListAdmin
-from applications.reviewing.staff.ranking import points_in_words
 from applications.screening.emails import about_verdict
 from applications.screening.staff import VERDICTS, WAY_BACK
 from applications.selecting.staff.letter_edits import VerdictLetterPage
@@ -170,25 +172,16 @@ class ApplicationAdmin(
         buttons = super().get_buttons(request, row)
         return buttons if row is not None else [*balancing.buttons(self, request), *buttons]
 
-    def export_columns(self, request: HttpRequest, rows: list[Application]) -> list[Column]:
-        prefetch_related_objects(rows, "reviews__reviewer")
-        return [
-            (_("Reference"), lambda a: a.reference),
-            (_("Title"), lambda a: a.latest_version.title),
-            (_("Call"), lambda a: str(a.call.title)),
-            (_("Status"), lambda a: a.get_status_display()),
-            (_("Countries"), lambda a: " ".join(a.latest_version.country_codes)),
-            *checks.EXPORTED,
-            (_("Partners"), lambda a: "; ".join(a.latest_version.partner_names)),
-            (_("Version"), lambda a: a.latest_version.number),
-            (_("Submitted (Brussels time)"), lambda a: a.latest_version.submitted_at),
-            (_("Reviews wanted"), lambda a: a.call.reviews_wanted),
-            (_("Reviews done"), lambda a: a.reviews_final),
-            (_("Reviewers"), lambda a: _reviewers(a, conflicted=False)),
-            (_("Conflicts of interest declared"), lambda a: _reviewers(a, conflicted=True)),
-            (_("Mean score (0 to 100)"), lambda a: a.mean_total),
-            *self.listed_columns(request, rows),
-        ]
+    def export_columns(self, request: HttpRequest, rows: list[Any]) -> list[Column]:
+        return export.columns_of(rows)
+
+    def export_choices(self, request: HttpRequest) -> list[Column]:
+        calls = Call.objects.of_applications(self.export_rows(request))
+        besides = export.columns_besides_answers([], criteria_of(calls))
+        return [*besides, *answers_to_choose(calls)]
+
+    def export_about(self, request: HttpRequest) -> str:
+        return call_in_name(request, "call__id__exact")
 
     @admin.display(description=_("mean score"), ordering="mean_total")
     def mean_score(self, application: ScoredApplication) -> str:
@@ -231,10 +224,3 @@ class ApplicationAdmin(
         if not request.user.has_perm("access.view_access"):
             return None
         return Access.objects.to(application)[:ACCESSES_SHOWN]
-
-
-def _reviewers(application: Application, *, conflicted: bool) -> str | None:
-    """Return the names of those who review it, or who have declared a conflict; None if there is nobody."""
-    asked = (review for review in application.reviews.all() if review.status != ReviewStatus.WITHDRAWN)
-    chosen = (r for r in asked if (r.status == ReviewStatus.CONFLICTED) is conflicted)
-    return "; ".join(sorted(str(review.reviewer) for review in chosen)) or None

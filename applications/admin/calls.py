@@ -213,7 +213,11 @@ class CallAdmin(DecisionPageMixin, HistoryModelAdmin):
             return Label(DRAFT, _("Draft, not shown yet"))
         return Label(call.state, CallState(call.state).label)
 
-    @display(description=_("dates to confirm"), label={True: "warning", False: "default"})
+    @display(
+        description=_("dates to confirm"),
+        ordering="is_provisional",
+        label={True: "warning", False: "default"},
+    )
     def to_confirm(self, call: Call) -> Label:
         return Label(call.is_provisional, _("To confirm") if call.is_provisional else "")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
@@ -36,6 +36,11 @@ class CallQuerySet(QuerySet["Call"]):
     def with_eligible(self) -> CallQuerySet:
         """Those with at least one eligible application."""
         with_one = self.model.objects.filter(applications__status=ApplicationStatus.ELIGIBLE)
+        return self.filter(pk__in=with_one.values("pk"))
+
+    def of_applications(self, applications: QuerySet[Any]) -> CallQuerySet:
+        """Those with any of some applications."""
+        with_one = self.model.objects.filter(applications__in=applications.order_by().values("pk"))
         return self.filter(pk__in=with_one.values("pk"))
 
     def with_submitted_count(self) -> CallQuerySet:

@@ -56,7 +56,7 @@ def of_call(call_id: int) -> QuerySet:
     return Application.objects.submitted().filter(call=call_id).exclude(status=ApplicationStatus.WITHDRAWN)
 
 
-@maker(FILE_KIND)
+@maker(FILE_KIND, may_have=lambda file, person: may_make(person))
 def make_dossier(file: PreparedFile, person: User) -> Made:
     """Make the dossier that a person asked for, with what the person may see now."""
     if not may_make(person):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from decimal import Decimal
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from django.db.models import (
     Avg,
@@ -23,7 +24,7 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
-from applications.enums import NOT_COUNTING, OPEN_REVIEWS, ReviewStatus
+from applications.enums import IN_RANKING, NOT_COUNTING, OPEN_REVIEWS, ReviewStatus
 from applications.models import Application, Review, ReviewScore, Submission
 from core.accounts.enums import Role
 from core.accounts.models import User
@@ -76,6 +77,24 @@ def with_scores(applications: QuerySet[Application], user: User | None = None) -
         adjusted_total=_unless_blind(Avg(total - F("reviews__leniency__points"))),
         spread=_unless_blind(Max("reviews__total") - Min("reviews__total")),
     )
+
+
+def criterion_mean(criterion_id: int) -> Case:
+    """Return the mean score for a criterion, of rows that `with_scores` has read; None where hidden."""
+    scores = ReviewScore.objects.filter(
+        review__application=OuterRef("pk"), criterion=criterion_id, review__total__isnull=False
+    )
+    means = scores.order_by().values("review__application").annotate(mean=Avg("score"))
+    return _unless_blind(Subquery(means.values("mean")))
+
+
+def ranked_totals(calls: Collection[int], user: User) -> QuerySet[Any, tuple[int, int, Decimal]]:
+    """Return call, key and mean total of all in the ranking of some calls, as `user` may read them.
+
+    Those that were withdrawn or are not eligible have no place in it.
+    """
+    rows = Application.objects.filter(call__in=calls, status__in=IN_RANKING)
+    return with_scores(rows, user).exclude(mean_total=None).order_by().values_list("call", "pk", "mean_total")
 
 
 def below_threshold(user: User | None = None) -> QuerySet[ReviewScore, dict[str, int]]:

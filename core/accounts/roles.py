@@ -33,7 +33,12 @@ VIEW_ALL = (
 
 PERMISSIONS: dict[Role, tuple[str, ...]] = {
     # Reads what is assigned through their own review; no list of applications.
-    Role.REVIEWER: ("applications.view_call", "applications.view_review", "applications.score_review"),
+    Role.REVIEWER: (
+        "applications.view_call",
+        "applications.view_review",
+        "applications.score_review",
+        "lists.save_view",
+    ),
     Role.MANAGER: (
         "applications.*",
         # The parts of a call and of a pilot region; what was scored cannot go in any case.
@@ -49,6 +54,8 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "decision_log.view_loggeddecision",
         "accounts.view_user",
         "files.export_list",
+        "lists.save_view",
+        "lists.share_view",
         "mail.view_message",
         "mail.change_message",
         "objections.view_*",
@@ -59,15 +66,19 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "applications.view_call",
         "applications.change_call_texts",
         "applications.view_pilotregion",
+        "files.export_list",
+        "lists.save_view",
         "mail.view_news",
         "reference.view_*",
     ),
     # Changes nothing; takes lists away to check them. A default of ours: to confirm.
-    Role.AUDITOR: (*VIEW_ALL, "files.export_list"),
+    Role.AUDITOR: (*VIEW_ALL, "files.export_list", "lists.save_view"),
     Role.ADMINISTRATOR: (
         *VIEW_ALL,
         "accounts.add_user",
         "accounts.change_user",
+        "lists.save_view",
+        "lists.share_view",
         "mail.change_message",
         "objections.settle_objection",
         "reference.*",

@@ -13,7 +13,7 @@ from core import jobs
 from core.access_log import actions as access_log
 from core.access_log.enums import AccessKind
 from core.accounts.models import User
-from core.files import tasks
+from core.files import making, tasks
 from core.files.models import PreparedFile
 from core.history import NotAllowed, require
 
@@ -66,10 +66,12 @@ def fetch(*, file_id: int, by: User) -> tuple[PreparedFile, IO[bytes]]:
 
     Raises:
         PreparedFile.DoesNotExist: not this person's, or not there any more.
-        NotAllowed: the person may not export any more.
+        NotAllowed: the person may not export any more, or not see what the file is about.
     """
     file = PreparedFile.objects.of(by).select_for_update().get(pk=file_id)
     require(by, PERMISSION)
+    if not making.may_have(file, by):
+        raise NotAllowed
     if not file.is_ready:
         raise PreparedFile.DoesNotExist
     if file.downloaded_at is None:

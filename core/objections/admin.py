@@ -85,7 +85,7 @@ class ObjectionAdmin(DecisionPageMixin, ReadOnlyAdmin):
     def kind_label(self, objection: Objection) -> Label:
         return Label(objection.kind, objection.get_kind_display())
 
-    @admin.display(description=_("settled"), boolean=True)
+    @admin.display(description=_("settled"), ordering="settlement__at", boolean=True)
     def is_settled(self, objection: Objection) -> bool | None:
         return hasattr(objection, "settlement") if objection.kind == ObjectionKind.MISUSE else None
 

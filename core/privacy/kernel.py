@@ -18,6 +18,7 @@ from core.calculations.models import Calculation
 from core.calculations.querysets import KEPT as CALCULATION_KEPT
 from core.files.models import PreparedFile
 from core.files.pipeline import KEPT, remove_content
+from core.lists import actions as lists
 from core.mail import actions as mail
 from core.mail.models import Message
 from core.privacy import actions, reasons, registry
@@ -47,6 +48,8 @@ _ACCOUNT = [
         "privacy.AccountDeletion.user", "asked_at due_at cancelled_at done_at", Fate.NAMELESS, reasons.RECORD
     ),
     Holding("privacy.IdleNotice.user", "at", Fate.ERASED),
+    Holding("lists.SavedView.owner", "label name query", Fate.ERASED),
+    Holding("lists.ListSettings.person", "label columns export_columns is_compact separator", Fate.ERASED),
 ]
 _MAIL = [
     Holding("mail.Message.to", "", Fate.ERASED, told_as="emails"),
@@ -290,4 +293,5 @@ def _erase_idle(people: QuerySet[User]) -> None:
 
 def _erase_account(person: User) -> None:
     IdleNotice.objects.filter(user=person).delete()
+    lists.forget(person)
     erase_account(person)

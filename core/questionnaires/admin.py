@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -78,6 +78,12 @@ def _has_another(form: Form) -> bool:
 
 def _editor_of(version: FormVersion) -> str:
     return EditorPage.address(version.form_id)
+
+
+def number_of(status: VersionStatus) -> Subquery:
+    """Return the number of the version of a form with a status, to order by."""
+    versions = FormVersion.objects.filter(form=OuterRef("pk"), status=status).order_by("-number")
+    return Subquery(versions.values("number")[:1])
 
 
 @admin.register(Form)
@@ -194,16 +200,16 @@ class FormAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
     def name(self, form: Form) -> str:
         return str(form)
 
-    @admin.display(description=_("for new calls"), boolean=True)
+    @admin.display(description=_("for new calls"), ordering="is_starting_point", boolean=True)
     def for_new_calls(self, form: Form) -> bool:
         return form.is_starting_point and form.purpose == FormPurpose.APPLICATION
 
-    @admin.display(description=_("published version"))
+    @admin.display(description=_("published version"), ordering=number_of(VersionStatus.PUBLISHED))
     def published(self, form: Form) -> str:
         versions = (v for v in form.versions.all() if v.status == VersionStatus.PUBLISHED)
         return next((str(version.number) for version in versions), "–")
 
-    @admin.display(description=_("draft"))
+    @admin.display(description=_("draft"), ordering=number_of(VersionStatus.DRAFT))
     def draft(self, form: Form) -> str:
         draft = _draft_of(form)
         return str(draft.number) if draft else "–"

@@ -123,9 +123,15 @@ class InterregProgrammeAdmin(EditableReferenceAdmin):
         return ", ".join(country.name for country in by_name(programme.countries.all()))
 
 
+class _NamedAdmin(ReadOnlyAdmin):
+    @admin.display(description=_("name"), ordering="name_texts__shown")
+    def shown_name(self, row: Country | Language) -> str:
+        return row.name
+
+
 @admin.register(Country)
-class CountryAdmin(ReadOnlyAdmin):
-    list_display = ["name", "code", "eurostat_code", "group", "is_eligible", "has_nuts", "is_active"]
+class CountryAdmin(_NamedAdmin):
+    list_display = ["shown_name", "code", "eurostat_code", "group", "is_eligible", "has_nuts", "is_active"]
     list_filter = ["is_eligible", "group", "is_active"]
     search_fields = ["name_texts", "code", "eurostat_code", "iso3"]
     fields = [
@@ -138,8 +144,8 @@ class CountryAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Language)
-class LanguageAdmin(ReadOnlyAdmin):
-    list_display = ["name", "code", "group", "is_active"]
+class LanguageAdmin(_NamedAdmin):
+    list_display = ["shown_name", "code", "group", "is_active"]
     list_filter = ["group", "is_active"]
     search_fields = ["name_texts", "code"]
     fields = ["code", "name_texts", "group", "close_to", "is_active"]
@@ -147,7 +153,7 @@ class LanguageAdmin(ReadOnlyAdmin):
 
 @admin.register(NutsUnit)
 class NutsUnitAdmin(ReadOnlyAdmin):
-    list_display = ["code", "name", "country", "level", "is_land_border_eligible", "is_active"]
+    list_display = ["code", "shown_name", "country", "level", "is_land_border_eligible", "is_active"]
     list_filter = ["level", "is_land_border_eligible", "is_extra", "is_active", "country"]
     list_select_related = ["country"]
     search_fields = ["search_name"]
@@ -165,6 +171,10 @@ class NutsUnitAdmin(ReadOnlyAdmin):
         ("lon", "lat"),
         ("is_extra", "is_active"),
     ]
+
+    @admin.display(description=_("name"), ordering="name_latin")
+    def shown_name(self, unit: NutsUnit) -> str:
+        return unit.name
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -188,10 +198,14 @@ class BorderPairAdmin(_PlacePairAdmin):
 
 @admin.register(CountryBorder)
 class CountryBorderAdmin(_PlacePairAdmin):
-    list_display = ["__str__", "a", "b", "kind", "is_active"]
+    list_display = ["border", "a", "b", "kind", "is_active"]
     list_filter = ["kind", "is_active"]
     search_fields = ["a__name_texts", "b__name_texts", "a__code", "b__code"]
     fields = [("a", "b"), "kind", "is_active"]
+
+    @admin.display(description=_("border"), ordering="a")
+    def border(self, border: CountryBorder) -> str:
+        return str(border)
 
 
 @admin.register(Tripoint)

@@ -22,14 +22,16 @@ from core.bases import AdminBase
 from core.decisions import Decision, DecisionForm, OptionalReasonForm, ReadReasonForm, ReasonForm, Scope
 from core.history import StatusChange
 from core.keys import is_key
+from core.lists.bar import ListBar
 from core.mail.mailboxes import normal
 from core.phrases import StrOrPromise
 from core.staff.autocompletes import KeyAutocomplete, KeysAutocomplete
 from core.staff.buttons import Button
-from core.staff.changelists import NUL, OfferedChangeList
+from core.staff.changelists import NUL
 from core.staff.decision_pages import DecisionPageMixin
 from core.staff.field_rights import FieldRightsMixin
 from core.staff.home import Deadline, Figure, Waiting
+from core.staff.lists import ListMixin
 from core.staff.pages import RowPage, StaffPage
 from core.staff.stale_forms import MergingForm, MergingMixin
 from core.staff.translations import TranslatedTextsMixin
@@ -81,7 +83,7 @@ class Label(NamedTuple):
         return str(self.words)
 
 
-class ImpactModelAdmin(MergingMixin, TranslatedTextsMixin, FieldRightsMixin, ModelAdmin):
+class ImpactModelAdmin(ListMixin, MergingMixin, TranslatedTextsMixin, FieldRightsMixin, ModelAdmin):
     """Unfold's pages with our defaults, and with rights by field."""
 
     list_per_page = 50
@@ -118,12 +120,6 @@ class ImpactModelAdmin(MergingMixin, TranslatedTextsMixin, FieldRightsMixin, Mod
         """Return the address of a page by the last part of its name."""
         return reverse(f"{self.admin_site.name}:{self.url_name(name)}", args=args)
 
-    def row_url(self, row: models.Model) -> str:
-        return self.url("change", row.pk)
-
-    def list_url(self) -> str:
-        return self.url("changelist")
-
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -131,7 +127,7 @@ class ImpactModelAdmin(MergingMixin, TranslatedTextsMixin, FieldRightsMixin, Mod
         context = getattr(response, "context_data", None)
         # The answer to ticked rows may be another page. The theme sets its own buttons last of all.
         if context is not None and "cl" in context:
-            context |= self.list_context(request)
+            context |= self.list_context(request) | {"list_bar": ListBar.of(context["cl"], request)}
             context["actions_list"] = [button.for_theme() for button in self.get_buttons(request)]
         return response
 
@@ -147,11 +143,9 @@ class ImpactModelAdmin(MergingMixin, TranslatedTextsMixin, FieldRightsMixin, Mod
                 "actions_detail": [button.for_theme() for button in offered if not button.is_decision],
                 "decision_buttons": [button for button in offered if button.is_decision],
                 "refusals": [button.refusal for button in buttons if button.refusal],
+                "place_in_list": self.place_in_list(request, row),
             }
         return super().render_change_form(request, context, *args, **kwargs)
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OfferedChangeList]:
-        return OfferedChangeList
 
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet, search_term: str

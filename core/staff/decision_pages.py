@@ -18,6 +18,7 @@ from core.accounts.logged_in import person_at
 from core.checklists import UnfinishedLine, is_new, shown
 from core.decisions import SEEN_FIELD, Decision, DecisionForm, DecisionOutcome, Scope
 from core.keys import keys_in
+from core.lists.addresses import with_origin
 from core.phrases import StrOrPromise, labelled
 from core.staff.buttons import Button
 from core.staff.pages import RowPage, StaffPage
@@ -131,12 +132,14 @@ class DecisionPage(StaffPage):
         )
 
     def addresses(self, targets: Sequence[models.Model]) -> dict[str, Any]:
-        admin, name = self.model_admin, self.decision.name
+        admin, name, request = self.model_admin, self.decision.name, self.request
+        origin = admin.origin(request)
         if self.decision.is_for_one() and len(targets) == 1:
             (row,) = targets
-            action_url = admin.url("decide_one", row.pk, name)
-            return {"action_url": action_url, "back_url": admin.row_url(row), "object": row}
-        return {"action_url": admin.url("decide_many", name), "back_url": admin.list_url(), "object": None}
+            action_url = with_origin(admin.url("decide_one", row.pk, name), origin)
+            return {"action_url": action_url, "back_url": admin.row_again_url(request, row), "object": row}
+        action_url = with_origin(admin.url("decide_many", name), origin)
+        return {"action_url": action_url, "back_url": admin.list_again_url(request), "object": None}
 
     def is_possible(self, targets: Sequence[models.Model]) -> bool:
         if self.decision.scope is Scope.LIST:
@@ -185,7 +188,7 @@ class DecideManyPage(DecisionPage):
         targets = self.posted_targets(typed or request.POST)
         if not targets:
             messages.warning(request, gettext("Tick the rows first."))
-            return HttpResponseRedirect(self.model_admin.list_url())
+            return HttpResponseRedirect(self.model_admin.list_again_url(request))
         return self.answer(targets, typed)
 
     post = get
@@ -220,15 +223,19 @@ class DecisionPageMixin(LeftOf):
         return actions | {d.name: (_open_bulk_page, d.name, d.label) for d in bulk}
 
     def get_buttons(self, request: HttpRequest, row: Any = None) -> list[Button]:
-        decisions = self.get_decisions(request)
+        decisions, origin = self.get_decisions(request), self.origin(request)
         if row is None:
             listed = [d for d in decisions if d.scope is Scope.LIST and d.is_possible(None)]
-            ours = [_button(d, self.url("decide_many", d.name)) for d in listed]
+            ours = [_button(d, with_origin(self.url("decide_many", d.name), origin)) for d in listed]
         else:
             by = request.user
             possible = [d for d in decisions if d.is_for_one() and d.is_for(row, by) and d.is_possible(row)]
             ours = [
-                _button(d, self.url("decide_one", row.pk, d.name), refusal=d.why_not_this_person(row, by))
+                _button(
+                    d,
+                    with_origin(self.url("decide_one", row.pk, d.name), origin),
+                    refusal=d.why_not_this_person(row, by),
+                )
                 for d in possible
             ]
         return [*super().get_buttons(request, row), *ours]
@@ -254,8 +261,8 @@ class DecisionPageMixin(LeftOf):
             return decision.go_to(outcome.results[0])
         # The decision itself may have taken the row out of this person's sight.
         if len(targets) == 1 and self.get_object(request, str(targets[0].pk)) is not None:
-            return self.row_url(targets[0])
-        return self.list_url()
+            return self.row_again_url(request, targets[0])
+        return self.list_again_url(request)
 
 
 def _open_bulk_page(

@@ -159,7 +159,7 @@ class RowPage(StaffPage, Generic[_Row]):
 
     def leave(self, why: StrOrPromise) -> HttpResponse:
         """Lead back to a row that has no such page any more; what was typed in its form is given back."""
-        back_url = self.model_admin.row_url(self.row)
+        back_url = self.model_admin.row_again_url(self.request, self.row)
         if self.request.method == "POST":
             return given_back.refuse(self.request, why, back_url=back_url)
         return HttpResponseRedirect(back_url)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.contrib import admin
+from django.db.models import Exists, OuterRef
 from django.http import FileResponse, Http404, HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -57,6 +58,9 @@ AREA_CHARS = 26
 AREAS_SHOWN = 3
 
 
+IS_CHANGED = Exists(Expert.objects.changed_since_seen().filter(pk=OuterRef("pk")))
+
+
 class ExpertChangeInline(StatusChangeInline):
     model = ExpertChange
 
@@ -88,7 +92,7 @@ class CvPage(RowPage[Expert]):
 
 @admin.register(Expert)
 class ExpertAdmin(ListedAnswersMixin, DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
-    list_display = ["__str__", "status_label", "lives_in", "speaks", "knows", "days_offered", "changed"]
+    list_display = ["person", "status_label", "lives_in", "speaks", "knows", "days_offered", "changed"]
     list_filter = [
         "status",
         LanguageFilter,
@@ -154,6 +158,10 @@ class ExpertAdmin(ListedAnswersMixin, DecisionPageMixin, ExportMixin, ReadOnlyAd
             *self.listed_columns(request, rows),
         ]
 
+    @admin.display(description=_("expert"), ordering="name")
+    def person(self, expert: Expert) -> str:
+        return str(expert)
+
     @display(
         description=_("status"),
         ordering="status",
@@ -193,7 +201,7 @@ class ExpertAdmin(ListedAnswersMixin, DecisionPageMixin, ExportMixin, ReadOnlyAd
     def days_offered(self, expert: Expert) -> str:
         return days_in_words(expert.half_days_offered)
 
-    @display(description=_("changes"), label="warning")
+    @display(description=_("changes"), ordering=IS_CHANGED, label="warning")
     def changed(self, expert: Expert) -> str:
         return gettext("Changed") if expert.is_changed_since_seen else ""
 

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "core.access_log",
     "core.decision_log",
     "core.files",
+    "core.lists",
     "core.calculations",
     "core.violations",
     "core.privacy",

@@ -13,9 +13,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from applications.calls.file_names import call_in_name
+from core.accounts.logged_in import person_at
 from core.exporting import Column, ExportMixin
 from core.half_days import days_in_figures
 from core.known_types import known_as
+from core.lists.looks import separator_of
 from core.spreadsheets import Format, table_response
 from core.staff.admin import (
     Button,
@@ -78,7 +81,12 @@ class WorkloadPage(StaffPage):
             raise Http404
         header, rows = workload.table(first=timezone.localdate().replace(day=1))
         self.model_admin.log_export(request, kind, len(rows))
-        return table_response(name="workload", table=[header, *rows], kind=Format(kind))
+        return table_response(
+            name=f"impact-workload-{timezone.localdate():%Y-%m-%d}",
+            table=[header, *rows],
+            kind=Format(kind),
+            separator=separator_of(person_at(request)),
+        )
 
 
 @admin.register(Match)
@@ -120,6 +128,9 @@ class MatchAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
             )
             for kind in Format
         ]
+
+    def export_about(self, request: HttpRequest) -> str:
+        return call_in_name(request, "region__application__call__id__exact")
 
     def export_columns(self, request: HttpRequest, rows: list[Match]) -> list[Column]:
         matches = Match.objects.with_months().in_bulk([row.pk for row in rows])

@@ -132,15 +132,15 @@ class MatchRunAdmin(DecisionPageMixin, ReadOnlyAdmin):
     def status_label(self, run: MatchRun) -> Label:
         return Label.of_status(run)
 
-    @admin.display(description=_("regions served"))
+    @admin.display(description=_("regions served"), ordering="result__objective__served")
     def served(self, run: MatchRun) -> str:
         return f"{run.result['objective']['served']} / {len(run.result['regions'])}" if run.result else "–"
 
-    @admin.display(description=_("points in all"))
+    @admin.display(description=_("points in all"), ordering="result__objective__sum")
     def quality(self, run: MatchRun) -> str:
         return str(run.result["objective"]["sum"]) if run.result else "–"
 
-    @display(description=_("proven"), boolean=True)
+    @display(description=_("proven"), ordering="result__status", boolean=True)
     def proof(self, run: MatchRun) -> bool | None:
         return run.result["status"] == "optimal" if run.result else None
 

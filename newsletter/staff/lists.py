@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -15,6 +16,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from core.accounts.logged_in import person_at
+from core.exporting import Column, ExportMixin
 from core.phrases import StrOrPromise
 from core.staff.admin import (
     DecisionPageMixin,
@@ -53,14 +55,25 @@ class ConsentInline(ReadOnlyInline):
 
 
 @admin.register(Subscriber)
-class SubscriberAdmin(DecisionPageMixin, ReadOnlyAdmin):
-    list_display = ["__str__", "status_label", "topics_listed", "language", "created_at"]
+class SubscriberAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
+    list_display = ["address", "status_label", "topics_listed", "language", "created_at"]
     list_filter = ["status", TopicFilter, "language"]
     search_fields = ["email"]
     fields = ["email", "status_label", "topics_listed", "language", "created_at", "erased_at"]
     readonly_fields = ["status_label", "topics_listed"]
     inlines = [ConsentInline, SubscriberChangeInline]
     decisions = SUBSCRIBER_DECISIONS
+    export_name = "subscribers"
+
+    def export_columns(self, request: HttpRequest, rows: list[Subscriber]) -> Sequence[Column]:
+        return [
+            (_("E-mail"), str),
+            (_("Status"), lambda s: s.get_status_display()),
+            (_("Topics"), self.topics_listed),
+            (_("Language"), lambda s: s.language),
+            (_("Asked (Brussels time)"), lambda s: s.created_at),
+            (_("Address deleted (Brussels time)"), lambda s: s.erased_at),
+        ]
 
     @display(
         description=_("status"),
@@ -75,7 +88,11 @@ class SubscriberAdmin(DecisionPageMixin, ReadOnlyAdmin):
     def status_label(self, subscriber: Subscriber) -> Label:
         return Label.of_status(subscriber)
 
-    @admin.display(description=_("topics"))
+    @admin.display(description=_("e-mail"), ordering="email")
+    def address(self, subscriber: Subscriber) -> str:
+        return str(subscriber)
+
+    @admin.display(description=_("topics"), ordering="topics")
     def topics_listed(self, subscriber: Subscriber) -> str:
         return ", ".join(map(str, subscriber.topics_in_words))
 
@@ -168,7 +185,7 @@ class BulletinAdmin(DecisionPageMixin, HistoryModelAdmin):
     def status_label(self, bulletin: Bulletin) -> Label:
         return Label.of_status(bulletin)
 
-    @admin.display(description=_("topics"))
+    @admin.display(description=_("topics"), ordering="topics")
     def topics_listed(self, bulletin: Bulletin) -> str:
         return ", ".join(map(str, bulletin.topics_in_words))
 

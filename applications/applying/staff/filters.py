@@ -6,7 +6,8 @@ from itertools import combinations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import Combinable
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,12 @@ from core.reference.models import Country, CountryBorder, InterregProgramme
 def submitted_in(condition: Q) -> Exists:
     """Whether the last version of an application meets a condition."""
     return Exists(Submission.objects.latest_versions().filter(condition, application=OuterRef("pk")))
+
+
+def of_latest_version(value: Combinable) -> Subquery:
+    """Return something of the last version of an application, to order by."""
+    latest = Submission.objects.latest_versions().filter(application=OuterRef("pk"))
+    return Subquery(latest.values(found=value)[:1])
 
 
 class CountryFilter(DropdownFilter):

@@ -25,6 +25,7 @@ from applications.reviewing.querysets import reviewers
 from core.accounts.logged_in import person_at
 from core.keys import is_key, keys_in
 from core.known_types import known_as
+from core.lists.addresses import with_origin
 from core.phrases import StrOrPromise
 from core.staff.admin import Button, DecisionForm, ImpactModelAdmin, StaffPage
 
@@ -130,7 +131,7 @@ class BalancePage(StaffPage):
             targets=form.targets,
             left_out=[row for row in form.targets if row.status != ApplicationStatus.ELIGIBLE],
             target_keys=",".join(str(row.pk) for row in form.targets),
-            back_url=self.model_admin.list_url(),
+            back_url=self.model_admin.list_again_url(self.request),
         )
 
 
@@ -140,7 +141,7 @@ def buttons(model_admin: ImpactModelAdmin, request: HttpRequest) -> list[Button]
         return []
     call = request.GET.get("call__id__exact", "")
     address = model_admin.url(BalancePage.name) + (f"?call={call}" if is_key(call) else "")
-    return [Button(BalancePage.title, address, icon="balance")]
+    return [Button(BalancePage.title, with_origin(address, model_admin.origin(request)), icon="balance")]
 
 
 def actions(request: HttpRequest) -> dict[str, tuple[Callable[..., Any], str, StrOrPromise]]:

@@ -74,6 +74,8 @@ OF_CALL = Decision(
     label=_("Make a dossier (PDF)"),
     action=dossiers.request_for_call,
     permission=PERMISSION,
+    # Communications see calls and export lists, but no applications.
+    is_for=lambda call, person: dossier.may_make(person),
     target="call_id",
     form=DossierForm,
     is_possible=_has_applications,

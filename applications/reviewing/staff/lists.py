@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import F, Func, IntegerField, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,7 @@ from applications.applying.staff.filters import (
     PdfFilter,
     ProgrammeFilter,
     QuestionFilter,
+    of_latest_version,
     submitted_in,
 )
 from applications.enums import ApplicationStatus
@@ -36,6 +38,9 @@ STATUS_COLOURS = dict.fromkeys(ApplicationStatus, "default") | {
     ApplicationStatus.SELECTED: "success",
     ApplicationStatus.INELIGIBLE: "danger",
 }
+
+
+LENGTH_OF_PARTNERS = Func(F("partners"), function="jsonb_array_length", output_field=IntegerField())
 
 
 class SubmittedListAdmin(ReadOnlyAdmin):
@@ -77,15 +82,15 @@ class SubmittedListAdmin(ReadOnlyAdmin):
     def number(self, application: Application) -> str:
         return format_html('<span class="staff-reference">{}</span>', application.reference)
 
-    @admin.display(description=_("title"))
+    @admin.display(description=_("title"), ordering=of_latest_version(F("title")))
     def submitted_title(self, application: Application) -> str:
         return application.latest_version.title or "–"
 
-    @admin.display(description=_("countries"))
+    @admin.display(description=_("countries"), ordering=of_latest_version(Cast("countries", TextField())))
     def countries(self, application: Application) -> str:
         return " – ".join(application.latest_version.country_codes)
 
-    @admin.display(description=_("partners"))
+    @admin.display(description=_("partners"), ordering=of_latest_version(LENGTH_OF_PARTNERS))
     def partner_count(self, application: Application) -> int:
         return len(application.latest_version.partners)
 

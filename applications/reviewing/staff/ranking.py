@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from decimal import Decimal
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Avg, F, QuerySet
+from django.contrib.admin.views.main import ALL_VAR, PAGE_VAR
+from django.db.models import F, QuerySet
 from django.db.models.expressions import OrderBy
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import floatformat
@@ -18,33 +17,28 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 
-from applications.models import Application, Criterion, RankedApplication, ReviewScore
-from applications.reviewing.querysets import ScoredApplication, Scores, below_threshold
+from applications.calls.file_names import call_in_name
+from applications.models import Application, Call, RankedApplication
+from applications.reviewing.querysets import below_threshold
 from applications.reviewing.ranking import DISAGREEMENT_POINTS, RIDGE
+from applications.reviewing.staff.criterion_columns import (
+    EACH_CRITERION,
+    RankedRow,
+    criteria_of,
+    criterion_columns,
+    load_criteria,
+    load_ranks,
+    mean_of,
+    points_in_words,
+)
 from applications.reviewing.staff.lists import SubmittedListAdmin
 from core.accounts.logged_in import person_at
-from core.annotating import ReadWith
 from core.exporting import Column, ExportMixin
 from core.keys import is_key
+from core.lists.addresses import with_origin
 from core.phrases import labelled
 from core.staff.buttons import Button
 from core.staff.changelists import OfferedChangeList
-
-
-class Ranked(Scores):
-    """With what `load_criteria` adds: each criterion with its mean score."""
-
-    criteria: list[tuple[Criterion, float]]
-
-
-RankedRow = ReadWith[Application, Ranked]
-
-
-def points_in_words(application: ScoredApplication, value: Decimal | float | None) -> str:
-    """Return points for a column; hidden from a reviewer who has not finished their own review."""
-    if application.is_blind:
-        return str(_("hidden"))
-    return "–" if value is None else floatformat(value, 1)
 
 
 class FlagFilter(DropdownFilter):
@@ -72,38 +66,18 @@ class FlagFilter(DropdownFilter):
 
 
 class RankingList(OfferedChangeList):
-    """A page of the ranking, with the mean of each criterion for its rows."""
+    """A page of the ranking, with the rank of its rows and the mean of each criterion."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         load_criteria(self.result_list)
-
-
-def load_criteria(applications: Iterable[RankedRow]) -> None:
-    """Give each application `criteria`: pairs of criterion and mean score, in two queries for all.
-
-    Where the totals are hidden, so are these.
-    """
-    applications = list(applications)
-    shown = [application for application in applications if not application.is_blind]
-    means = (
-        ReviewScore.objects.filter(review__application__in=shown, review__total__isnull=False)
-        .order_by()
-        .values_list("review__application", "criterion")
-        .annotate(Avg("score"))
-    )
-    criteria = Criterion.objects.in_bulk({criterion for _application, criterion, _mean in means})
-    by_application: dict[int, list[tuple[Criterion, float]]] = defaultdict(list)
-    for application, criterion, mean in means:
-        by_application[application].append((criteria[criterion], float(mean)))
-    for application in applications:
-        pairs = by_application.get(application.pk, [])
-        application.criteria = sorted(pairs, key=lambda pair: (pair[0].position, pair[0].pk))
+        load_ranks(self.result_list, person_at(request))
 
 
 @admin.register(RankedApplication)
 class RankingAdmin(ExportMixin, SubmittedListAdmin):
     list_display = [
+        "rank",
         "name",
         "countries",
         "status_label",
@@ -118,17 +92,25 @@ class RankingAdmin(ExportMixin, SubmittedListAdmin):
     list_filter = [*SubmittedListAdmin.list_filter, FlagFilter]
     list_before_template = "admin/applications/ranking_method.html"
     export_name = "ranking"
+    columns_on_demand = [EACH_CRITERION]
+    # All of a call on one page, to be printed.
+    list_max_show_all = 1000
     ridge = RIDGE
     disagreement_points = DISAGREEMENT_POINTS
 
     def get_ordering(self, request: HttpRequest) -> list[OrderBy | str]:  # type: ignore[override]  # Django takes expressions too
         return [F("mean_total").desc(nulls_last=True), "pk"]
 
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        return [*super().get_list_display(request), *criterion_columns(request)]
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OfferedChangeList]:
         return RankingList
 
     def get_buttons(self, request: HttpRequest, row: Application | None = None) -> list[Button]:
         buttons = super().get_buttons(request, row)
+        if row is None:
+            buttons = [Button(_("All rows, to print"), _all_rows(request), icon="print"), *buttons]
         if row is not None or not request.user.has_perm("applications.propose_selection"):
             return buttons
         call = request.GET.get("call__id__exact", "")
@@ -137,23 +119,39 @@ class RankingAdmin(ExportMixin, SubmittedListAdmin):
         return [Button(_("Start a selection"), address, icon="how_to_vote"), *buttons]
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        return HttpResponseRedirect(reverse("admin:applications_application_change", args=[object_id]))
+        origin = self.origin(request)._replace(label=self.opts.label_lower)
+        address = reverse("admin:applications_application_change", args=[object_id])
+        return HttpResponseRedirect(with_origin(address, origin))
+
+    def export_about(self, request: HttpRequest) -> str:
+        return call_in_name(request, "call__id__exact")
 
     def export_columns(self, request: HttpRequest, rows: list[RankedRow]) -> Sequence[Column]:
         load_criteria(rows)
-        titles: dict[int, str] = {c.pk: str(c.title) for row in rows for c, _mean in row.criteria}
-        columns: list[Column] = [
+        load_ranks(rows, person_at(request))
+        return [*self._columns(), *criteria_of({row.call for row in rows}, mean_of)]
+
+    def export_choices(self, request: HttpRequest) -> Sequence[Column]:
+        return [*self._columns(), *criteria_of(Call.objects.of_applications(self.export_rows(request)))]
+
+    def _columns(self) -> list[Column]:
+        return [
+            (_("Rank in its call"), lambda a: a.rank and a.rank.number),
             (_("Reference"), lambda a: a.reference),
             (_("Title"), lambda a: a.latest_version.title),
             (_("Call"), lambda a: str(a.call.title)),
             (_("Status"), lambda a: a.get_status_display()),
             (_("Countries"), lambda a: " ".join(a.latest_version.country_codes)),
             (_("Reviews done"), lambda a: a.reviews_final),
+            (_("Reviews wanted"), lambda a: a.call.reviews_wanted),
             (_("Weighted score (0 to 100)"), lambda a: a.mean_total),
             (_("Score less leniency"), lambda a: a.adjusted_total),
             (_("Spread"), lambda a: a.spread),
         ]
-        return columns + [(title, _mean_of(pk)) for pk, title in titles.items()]
+
+    @admin.display(description=_("rank"), ordering=F("mean_total").desc(nulls_last=True))
+    def rank(self, application: RankedRow) -> str:
+        return "–" if application.rank is None else str(application.rank)
 
     @admin.display(description=_("application"), ordering="reference")
     def name(self, application: Application) -> str:
@@ -187,6 +185,13 @@ class RankingAdmin(ExportMixin, SubmittedListAdmin):
         return format_html_join(" ", "{}", labels)
 
 
+def _all_rows(request: HttpRequest) -> str:
+    query = request.GET.copy()
+    query.pop(PAGE_VAR, None)
+    query[ALL_VAR] = ""
+    return f"?{query.urlencode()}"
+
+
 def _flags(application: RankedRow) -> list[dict[str, Any]]:
     found = []
     if application.spread is not None and application.spread >= DISAGREEMENT_POINTS:
@@ -194,10 +199,3 @@ def _flags(application: RankedRow) -> list[dict[str, Any]]:
     if any(mean < criterion.threshold for criterion, mean in application.criteria):
         found.append({"type": "danger", "text": _("Below a threshold")})
     return found
-
-
-def _mean_of(criterion_id: int) -> Callable[[RankedRow], float | None]:
-    def mean(application: RankedRow) -> float | None:
-        return next((mean for c, mean in application.criteria if c.pk == criterion_id), None)
-
-    return mean

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
-from django.db.models import QuerySet, Value, prefetch_related_objects
+from django.db.models import Case, F, Q, QuerySet, Value, When, prefetch_related_objects
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import floatformat
 from django.utils import timezone
@@ -18,6 +18,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, 
 from unfold.decorators import display
 
 from applications.applying.staff import documents
+from applications.calls.file_names import call_in_name
 from applications.enums import ReviewStatus
 from applications.models import Review, ReviewChange, ReviewerProfile, ReviewScore
 from applications.querysets import ReviewQuerySet
@@ -30,6 +31,7 @@ from core.accounts.models import User
 from core.annotating import ReadWith
 from core.exporting import Column, ExportMixin
 from core.known_types import known_as
+from core.lists.addresses import with_origin
 from core.phrases import StrOrPromise
 from core.staff.admin import (
     DecisionPageMixin,
@@ -48,6 +50,8 @@ class Listed(SubmittedTitle):
 
 
 ListedReview = ReadWith[Review, Listed]
+# As the column: before the declaration a title is not told, by no order either.
+TITLE_IF_SHOWN = Case(When(Q(reads_all=True) | Q(status__in=OPEN_STATUSES), then=F("submitted_title")))
 
 
 class DueFilter(DropdownFilter):
@@ -124,8 +128,11 @@ class ReviewAdmin(TemplatePageMixin, DecisionPageMixin, ExportMixin, ReadOnlyAdm
         if not isinstance(review, Review):
             raise Http404
         if review.reviewer_id == request.user.pk and review.status == ReviewStatus.SCORING:
-            return HttpResponseRedirect(self.url("score", review.pk))
+            return HttpResponseRedirect(with_origin(self.url("score", review.pk), self.origin(request)))
         return super().change_view(request, object_id, *args, **kwargs)
+
+    def export_about(self, request: HttpRequest) -> str:
+        return call_in_name(request, "application__call__id__exact")
 
     def export_columns(self, request: HttpRequest, rows: list[Review]) -> Sequence[Column]:
         """Return what is final of each review; one that is being written is its reviewer's alone."""
@@ -167,7 +174,7 @@ class ReviewAdmin(TemplatePageMixin, DecisionPageMixin, ExportMixin, ReadOnlyAdm
     def reference(self, review: Review) -> str:
         return format_html('<span class="staff-reference">{}</span>', review.application.reference)
 
-    @admin.display(description=_("title"))
+    @admin.display(description=_("title"), ordering=TITLE_IF_SHOWN)
     def title(self, review: ListedReview) -> StrOrPromise:
         is_open = review.status in OPEN_STATUSES or review.reads_all
         return review.submitted_title if is_open else _("after your declaration")

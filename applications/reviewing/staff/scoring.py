@@ -21,6 +21,7 @@ from applications.reviewing.staff.score_sheet import ScoreSheet
 from core.accounts.logged_in import person_at
 from core.decisions import refusal_in_words
 from core.forms import autosave, unfinished
+from core.lists.addresses import origin_of, with_origin
 from core.phrases import labelled
 from core.sections.forms import SectionFormMixin
 from core.sections.pages import SectionPage
@@ -82,14 +83,19 @@ class ScorePage(SectionPage, OwnReviewPage):
     def redirect_onwards(self, form: SectionFormMixin, saved: Saved) -> HttpResponse:
         if "submit" not in self.request.POST:
             messages.success(self.request, _("Saved."))
-            return HttpResponseRedirect(self.request.path)
+            return HttpResponseRedirect(self.address)
         try:
             marking.submit(review_id=self.row.pk, by=person_at(self.request))
         except self.refusals as refusal:
             form.note_saved(saved.cells)
             return self.lead_back(form, problems=refusal_in_words(refusal), is_partly_saved=True)
         messages.success(self.request, _("Submitted: the review is final."))
-        return HttpResponseRedirect(self.model_admin.row_url(self.row))
+        return HttpResponseRedirect(self.model_admin.row_again_url(self.request, self.row))
+
+    @property
+    def address(self) -> str:
+        """Of the sheet, as it was opened out of a list."""
+        return with_origin(self.request.path, origin_of(self.request))
 
     def show(self, form: SectionFormMixin, **kwargs: Any) -> HttpResponse:
         assert isinstance(form, ScoreSheet)
@@ -99,6 +105,8 @@ class ScorePage(SectionPage, OwnReviewPage):
             form=form,
             sheet=form,
             is_submitting="submit" in form.data,
+            action_url=self.address,
+            place_in_list=self.model_admin.place_in_list(self.request, self.row),
             criteria_changes=told_to_reviewers(self.row.application.call),
             conflict_url=self.model_admin.url("decide_one", self.row.pk, "conflict"),
             **shown,

@@ -78,7 +78,9 @@ class LetterTemplateAdmin(HistoryModelAdmin):
     def letter(self, template: LetterTemplate) -> str:
         return template.get_kind_display()
 
-    @display(description=_("default to confirm"), label={True: "warning", False: "success"})
+    @display(
+        description=_("default to confirm"), ordering="is_default", label={True: "warning", False: "success"}
+    )
     def to_confirm(self, template: LetterTemplate) -> Label:
         return Label(template.is_default, _("To confirm") if template.is_default else _("Agreed"))
 

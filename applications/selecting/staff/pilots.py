@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypedDict
 
 from django import forms
@@ -26,9 +27,11 @@ from applications.models import (
     PilotRegionSide,
 )
 from applications.selecting.querysets import unconfirmed_sides
+from applications.selecting.staff import pilot_export
 from applications.selecting.staff.ending import END
 from applications.selecting.staff.sides import CONFIRM_SIDES, SidesFilter
 from core.annotating import ReadWith
+from core.exporting import Column, ExportMixin
 from core.reference.articles import by_name
 from core.staff.admin import (
     DecisionPageMixin,
@@ -117,7 +120,7 @@ class PilotRegionChangeInline(StatusChangeInline):
     model = PilotRegionChange
 
 
-class PilotRegionAdmin(DecisionPageMixin, HistoryModelAdmin):
+class PilotRegionAdmin(DecisionPageMixin, ExportMixin, HistoryModelAdmin):
     """What the selection knows of pilot regions; `matching.staff.regions` adds their teams."""
 
     form = PilotRegionForm
@@ -145,6 +148,10 @@ class PilotRegionAdmin(DecisionPageMixin, HistoryModelAdmin):
         ),
     ]
     decisions = [CONFIRM_SIDES, END]
+    export_name = "pilot-regions"
+
+    def export_columns(self, request: HttpRequest, rows: list[ListedRegion]) -> Sequence[Column]:
+        return pilot_export.columns_of(rows)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ListedRegion]:
         regions: QuerySet[PilotRegion] = super().get_queryset(request).select_related("application")

@@ -56,18 +56,18 @@ def marked_questions(purpose: FormPurpose, **which: Any) -> list[Question]:
         purpose: of the forms.
         which: of them.
     """
-    rows = FormQuestion.objects.filter(
-        is_listed=True,
-        rows=None,
-        version__status=VersionStatus.PUBLISHED,
-        version__form__purpose=purpose,
-        **which,
-    )
+    published = {"version__status": VersionStatus.PUBLISHED}
+    return [*asked_questions(purpose, is_listed=True, **published, **which).values()][:MAX_LISTED]
+
+
+def asked_questions(purpose: FormPurpose, **which: Any) -> dict[str, Question]:
+    """Return the questions of some versions of forms by their keys, as the newest asks them; two queries."""
+    rows = FormQuestion.objects.filter(rows=None, version__form__purpose=purpose, **which)
     rows = rows.order_by("-version", "section__position", "position").prefetch_related("columns")
     found: dict[str, Question] = {}
     for row in rows:
         found.setdefault(row.key, question_of(row, row.columns.all(), purpose_of(purpose)))
-    return [*found.values()][:MAX_LISTED]
+    return found
 
 
 @dataclass(frozen=True)

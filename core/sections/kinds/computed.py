@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.sections.kinds.base import UNANSWERED, Labels
-from core.sections.kinds.numbers import EURO, Number, add_up, canonical, euro_in_words
+from core.sections.kinds.numbers import EURO, Number, add_up, canonical, decimal_of, euro_in_words
 from core.sections.kinds.settings import FORMULA, UNIT
 from core.sections.kinds.telling import Heading, Told
 from core.sections.questions import ROW_MARK, Answers, Formula, Question, question_name, row_key
@@ -65,7 +65,7 @@ class Computed(Number):
 
     def told(self, heading: Heading, value: Any, language: str) -> Told:
         if EURO in heading.get("unit", {}).values():
-            return Told(text=euro_in_words(value, language))
+            return Told(text=euro_in_words(value, language), exact=decimal_of(value))
         return super().told(heading, value, language)
 
     def faults(self, question: Question, earlier: Sequence[Question] = ()) -> Iterator[str]:

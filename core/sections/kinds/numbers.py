@@ -262,7 +262,8 @@ class Number(Kind):
 
     def told(self, heading: Heading, value: Any, language: str) -> Told:
         said, unit = self.text(value, language), heading.get("unit")
-        return Told(text=f"{said}\u00a0{unit[language]}" if said and unit else said)
+        text = f"{said}\u00a0{unit[language]}" if said and unit else said
+        return Told(text=text, exact=decimal_of(value))
 
     def text(self, value: Any, language: str) -> str:
         return in_words(value, language)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, ClassVar
 
@@ -19,6 +20,7 @@ from core.forms.fields import MonthField
 from core.sections.kinds import faults, settings
 from core.sections.kinds.base import Kind, Labels
 from core.sections.kinds.plain import words
+from core.sections.kinds.telling import Heading, Told
 from core.sections.questions import Compared, Question
 
 # Unless a question says otherwise: a slip of the finger is no date of 207 or of 20207.
@@ -103,6 +105,9 @@ class Date(Kind):
     def plain(self, cleaned: date | None) -> str | None:
         return str(cleaned) if cleaned else None
 
+    def told(self, heading: Heading, value: Any, language: str) -> Told:
+        return replace(super().told(heading, value, language), exact=date_of(value))
+
     def misfits(self, question: Question, value: Any, cells: Mapping[str, Any]) -> Iterator[str]:
         try:
             self.field(question).clean(date_of(value) or value)
@@ -131,6 +136,10 @@ class Month(Date):
     converts_to: ClassVar[tuple[str, ...]] = ("date",)
     # What rules of the portal can work with.
     widest = (FIRST_MONTH, LAST_MONTH)
+
+    def told(self, heading: Heading, value: Any, language: str) -> Told:
+        # In words alone: a spreadsheet would make a day of it.
+        return Kind.told(self, heading, value, language)
 
     def field(self, question: Question) -> forms.Field:
         first, last = self.bounds(question)

@@ -1,0 +1,18 @@
+"""The words of how staff see and take away lists."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Separator(models.TextChoices):
+    """What stands between two cells of a CSV file."""
+
+    COMMA = ",", _("Comma, with a decimal point: Excel in English")
+    SEMICOLON = ";", _("Semicolon, with a decimal comma: Excel in French and most other languages of Europe")
+
+
+class ColumnUse(models.TextChoices):
+    """What columns are chosen for."""
+
+    SCREEN = "screen", _("Screen")
+    FILE = "file", _("File")
