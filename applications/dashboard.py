@@ -36,7 +36,7 @@ def _of_screening(user: User) -> Iterator[Waiting]:
     if not user.has_perm("applications.screen_application"):
         return
     query = f"status__exact={ApplicationStatus.SUBMITTED}"
-    yield Waiting(_("applications to screen"), Count(_to_screen), _list("application", query))
+    yield Waiting(_("applications awaiting a verdict"), Count(_to_screen), _list("application", query))
     overdue = Count(Clarification.objects.overdue(timezone.now()), dated="due_at")
     yield Waiting(
         _("questions to applicants were not answered in time"),
@@ -49,7 +49,7 @@ def _of_screening(user: User) -> Iterator[Waiting]:
     held = Count(_refusals_held, dated="held_since")
     label = _("letters to applicants who are not eligible, not sent yet")
     yield Waiting(label, held, _list("application", query), says_when=SINCE)
-    label = _("versions whose PDF could not be made")
+    label = _("versions whose PDF could not be created")
     yield Waiting(label, Count(_without_pdf), _list("application", "pdf=failed"), is_urgent=True)
 
 
@@ -57,7 +57,7 @@ def _of_reviews(user: User) -> Iterator[Waiting]:
     if user.has_perm("applications.assign_review"):
         count = Count(_without_reviewers)
         query = f"status__exact={ApplicationStatus.ELIGIBLE}&cover=unassigned"
-        yield Waiting(_("applications that lack reviewers"), count, _list("application", query))
+        yield Waiting(_("applications without enough reviewers"), count, _list("application", query))
         # The list hides some from whoever still has to review the same application.
         reviews = Review.objects.hiding_others_while_open(user).overdue(timezone.now())
         overdue = Count(reviews, dated="application__call__reviews_due_at")

@@ -10,7 +10,7 @@ PILOT_PLACES = 30
 class CallState(models.TextChoices):
     """Follows from the clock; stored nowhere."""
 
-    COMING = "coming", _("Coming")
+    COMING = "coming", _("Upcoming")
     OPEN = "open", _("Open")
     CLOSED = "closed", _("Closed")
     PUBLISHED = "published", _("Results published")
@@ -19,7 +19,7 @@ class CallState(models.TextChoices):
 class ApplicationStatus(models.TextChoices):
     DRAFT = "draft", _("Draft")
     SUBMITTED = "submitted", _("Submitted")
-    RETURNED = "returned", _("Clarification asked")
+    RETURNED = "returned", _("Clarification requested")
     ELIGIBLE = "eligible", _("Eligible")
     INELIGIBLE = "ineligible", _("Not eligible")
     SELECTED = "selected", _("Selected")
@@ -58,23 +58,23 @@ class CheckResult(models.IntegerChoices):
     """The gravest of a group of automatic checks, in the order of a list that is sorted by it."""
 
     MET = 0, _("Met")
-    TO_DECIDE = 1, _("Staff decide")
+    TO_DECIDE = 1, _("For staff to decide")
     NOT_MET = 2, _("Not met")
 
 
 class AttemptOutcome(models.TextChoices):
     ACCEPTED = "accepted", _("Accepted")
     UNCHANGED = "unchanged", _("Nothing had changed since the last version")
-    INCOMPLETE = "incomplete", _("Refused: answers are missing")
-    NOT_ELIGIBLE = "not_eligible", _("Refused: a partner rule is not met")
+    INCOMPLETE = "incomplete", _("Refused: answers were missing")
+    NOT_ELIGIBLE = "not_eligible", _("Refused: a partner rule was not met")
     CLOSED = "closed", _("Refused: the call was closed")
-    NOT_ALLOWED = "not_allowed", _("Refused: this person may not submit")
-    WRONG_STATUS = "wrong_status", _("Refused: the application was past submission")
-    CHANGED = "changed", _("Not submitted: answers had changed since the page was opened")
+    NOT_ALLOWED = "not_allowed", _("Refused: this person cannot submit")
+    WRONG_STATUS = "wrong_status", _("Refused: the application could no longer be submitted")
+    CHANGED = "changed", _("Not submitted: answers had changed after the page was opened")
 
 
 class MemberRole(models.TextChoices):
-    LEAD = "lead", _("Lead: edits, invites and submits")
+    LEAD = "lead", _("Lead person: can edit, invite and submit")
     EDIT = "edit", _("Can edit and submit")
     VIEW = "view", _("Can view")
 
@@ -82,35 +82,35 @@ class MemberRole(models.TextChoices):
 class NeedWeight(models.IntegerChoices):
     USEFUL = 1, _("Useful")
     IMPORTANT = 2, _("Important")
-    DECISIVE = 3, _("Decisive")
+    DECISIVE = 3, _("Essential")
 
 
 class NeedLevel(models.IntegerChoices):
     KNOWS = 1, _("Knows the field")
-    PRACTISED = 2, _("Has practised it")
-    LEADS = 3, _("Leads others in it")
+    PRACTISED = 2, _("Has practical experience")
+    LEADS = 3, _("Leads others in the field")
 
 
 class DocumentKind(models.TextChoices):
-    MANDATE = "mandate", _("Letter of commitment or mandate of a partner")
+    MANDATE = "mandate", _("Partner’s letter of commitment or mandate")
     MAP = "map", _("Map of the territory")
     STRATEGY = "strategy", _("Existing strategy or agreement")
     OTHER = "other", _("Other")
 
 
 class PartnerEvent(models.TextChoices):
-    ASKED = "asked", _("Asked to confirm")
+    ASKED = "asked", _("Confirmation requested")
     CONFIRMED = "confirmed", _("Confirmed")
-    DECLINED = "declined", _("Says that it does not take part")
-    LAPSED = "lapsed", _("No longer holds: the partner was changed")
+    DECLINED = "declined", _("Says it is not taking part")
+    LAPSED = "lapsed", _("No longer valid: the partner was changed")
 
 
 class ReviewStatus(models.TextChoices):
-    ASSIGNED = "assigned", _("Assigned: conflict not yet declared")
+    ASSIGNED = "assigned", _("Awaiting conflict check")
     CONFLICTED = "conflicted", _("Conflict of interest declared")
     SCORING = "scoring", _("Scoring")
     SUBMITTED = "submitted", _("Submitted")
-    WITHDRAWN = "withdrawn", _("Assignment taken back")
+    WITHDRAWN = "withdrawn", _("Assignment cancelled")
 
 
 NOT_COUNTING = (ReviewStatus.CONFLICTED, ReviewStatus.WITHDRAWN)

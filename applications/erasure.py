@@ -29,16 +29,17 @@ def hindrances(person: User) -> Iterator[str]:
         if application.was_submitted and application.shown_status in NEEDS_LEAD:
             yield (
                 _(
-                    "You lead application %(reference)s, which is submitted and under way. Withdraw it "
-                    "first, or write to us so that somebody else leads it."
+                    "You lead application %(reference)s, which has been submitted and is in "
+                    "progress. Withdraw it first, or write to us so that somebody else can "
+                    "lead it."
                 )
                 % words
             )
         elif _is_shared_draft(application):
             yield (
                 _(
-                    "You lead application %(reference)s, on which others work as well. Withdraw it first, or "
-                    "remove them from it."
+                    "You lead application %(reference)s, which others also work on. Withdraw "
+                    "it first, or remove them from it."
                 )
                 % words
             )

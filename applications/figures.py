@@ -60,7 +60,7 @@ class Figures:
         every = sum(number for status, number in by_status.items() if status not in DRAFT_OR_GONE)
         return [
             Figure(_("applications submitted"), str(every)),
-            Figure(_("of them to screen"), str(by_status[ApplicationStatus.SUBMITTED])),
+            Figure(_("awaiting a verdict"), str(by_status[ApplicationStatus.SUBMITTED])),
             Figure(_("reviews done"), _("%(final)s of %(asked)s") % reviews),
             Figure(_("places left"), _("%(left)s of %(places)s") % places),
         ]
@@ -129,7 +129,7 @@ class _Submitted:
 def _of_clarifications() -> Iterator[Deadline]:
     awaited = Clarification.objects.awaiting().filter(due_at__gt=timezone.now())
     for row in awaited.select_related("application").order_by("due_at")[:SHOWN_CLARIFICATIONS]:
-        text = _("Answer to a question: %(reference)s") % {"reference": row.application.reference}
+        text = _("Clarification due: %(reference)s") % {"reference": row.application.reference}
         yield Deadline(text, row.due_at, _page("application", "change", row.application_id))
 
 
@@ -163,7 +163,7 @@ def _by_place(found: Counter[tuple[str, ...]]) -> list[Chart]:
     by_country = [(names[code], n, _list(f"country={code}")) for code, n in countries.items()]
     by_border = [(f"{names[a]} – {names[b]}", n, _list(f"border={a}-{b}")) for (a, b), n in pairs.items()]
     return [
-        _most("country", _("Applications by country"), _("Country of a partner"), by_country),
+        _most("country", _("Applications by country"), _("Partner’s country"), by_country),
         _most("border", _("Applications by border"), _("Border"), by_border),
     ]
 
@@ -171,7 +171,7 @@ def _by_place(found: Counter[tuple[str, ...]]) -> list[Chart]:
 def _most(key: str, title: StrOrPromise, rows: StrOrPromise, counts: Sequence[tuple[str, int, str]]) -> Chart:
     note: StrOrPromise = _("An application counts in each of its countries and borders.")
     if len(counts) > MAX_ROWS:
-        note = _("The %(shown)s with most of %(all)s. An application counts in each of its own.") % {
+        note = _("Top %(shown)s of %(all)s. An application counts in every row that applies to it.") % {
             "shown": MAX_ROWS,
             "all": len(counts),
         }

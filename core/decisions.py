@@ -30,7 +30,7 @@ from core.typed import read_as_typed
 _Target = TypeVar("_Target", bound=models.Model)
 
 
-READ_REASON = _("Kept in the history with your name. Those who are told read it in their e-mail.")
+READ_REASON = _("Kept in the history with your name. The people who are told will see it in their e-mail.")
 
 
 # The box for the reason to continue although something is unfinished, and what the page showed of that.
@@ -231,11 +231,9 @@ def refusal_in_words(error: Exception) -> list[str]:
         return error.messages
     if isinstance(error, IllegalMove):
         status = error.row.get_status_display()
-        return [
-            gettext("This is not possible any more: the status is now “%(status)s”.") % {"status": status}
-        ]
+        return [gettext("This is no longer possible: the status is now “%(status)s”.") % {"status": status}]
     if isinstance(error, NotAllowed) and not str(error):
-        return [gettext("You may not do this.")]
+        return [gettext("You do not have permission to do this.")]
     return [str(error)]
 
 

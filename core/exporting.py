@@ -157,7 +157,9 @@ class ExportPage(StaffPage):
             },
             language=get_language() or "en",
         )
-        messages.success(self.request, _("The file is being made. You get an e-mail when it is ready."))
+        messages.success(
+            self.request, _("The file is being prepared. You will get an e-mail when it is ready.")
+        )
         return HttpResponseRedirect(file.get_absolute_url())
 
 
@@ -236,12 +238,12 @@ def make_export(file: PreparedFile, person: User) -> Made:
     model_admin: Any = admin.site.get_model_admin(apps.get_model(wanted["model"]))
     request = ListRequest(person, wanted["query"])
     if not _may_have(file, person):
-        raise MakingRefused(_("You may not export this list any more."))
+        raise MakingRefused(_("You no longer have permission to export this list."))
     try:
         table = model_admin.export_table(request, wanted.get("columns", {}))
     except (IncorrectLookupParameters, DisallowedModelAdminLookup) as error:
         raise MakingRefused(
-            _("The list no longer has these filters. Filter it again and export it.")
+            _("The list no longer has these filters. Filter the list again, then export it.")
         ) from error
     model_admin.log_export(request, wanted["format"], len(table) - 1)
     kind = Format(wanted["format"])

@@ -61,8 +61,8 @@ class Job(HasStatus):
     WAITING = "queued"
     FAILED = "failed"
 
-    failures = models.PositiveSmallIntegerField(_("failed tries"), default=0, db_default=0, editable=False)
-    not_before = models.DateTimeField(_("next try"), null=True, blank=True, editable=False)
+    failures = models.PositiveSmallIntegerField(_("failed attempts"), default=0, db_default=0, editable=False)
+    not_before = models.DateTimeField(_("next attempt"), null=True, blank=True, editable=False)
     error = models.TextField(_("reason"), blank=True, db_default="", editable=False)
 
     class Meta:

@@ -17,7 +17,11 @@ from core.mail.mailboxes import in_letters, is_read_differently
 def say_what_was_read(request: HttpRequest, form: BaseForm) -> None:
     """Show each address of a form, and of its rows, that was read out of something longer or odd."""
     for address in read_differently(form):
-        messages.info(request, _("We read the e-mail address as %(email)s.") % {"email": in_letters(address)})
+        messages.info(
+            request,
+            _("We read the e-mail address as %(email)s. Check that this is correct.")
+            % {"email": in_letters(address)},
+        )
 
 
 def read_differently(form: BaseForm) -> Iterator[str]:

@@ -89,8 +89,8 @@ ROLES = Question(
     is_core=True,
     choices=tuple(ExpertRole.choices),
     asked_choices=(
-        (ExpertRole.LEAD, _("Lead expert: I coordinate a region's team and am its first contact")),
-        (ExpertRole.SUPPORT, _("Support expert: I add my field to a team that somebody else leads")),
+        (ExpertRole.LEAD, _("Lead expert: I coordinate a region’s team and am its first contact")),
+        (ExpertRole.SUPPORT, _("Support expert: I contribute my expertise to a team led by somebody else")),
     ),
 )
 MOST_REGIONS = Question(
@@ -123,14 +123,14 @@ RULES = (
     Rule(
         ("country", "unit"),
         _lives_in_region,
-        _("This region is not in the country that you chose. Change one of the two."),
+        _("This region is not in the country you chose. Change the region or the country."),
         at="unit",
         drops=("unit",),
     ),
     Rule(
         ("country", "other_country"),
         _lives_in_one_country,
-        _("You live in one country: choose it from the list, or enter the name of another one."),
+        _("Enter one country only. Choose it from the list, or enter the name of another country."),
         at="other_country",
     ),
 )

@@ -20,17 +20,17 @@ def waiting_for(user: User) -> list[Waiting]:
     address = reverse("admin:experts_expert_changelist")
     return [
         Waiting(
-            _("experts wait for approval"),
+            _("experts waiting for approval"),
             Count(_to_approve),
             f"{address}?status__exact={ExpertStatus.SUBMITTED}",
         ),
         Waiting(
-            _("expert profiles changed since last seen"),
+            _("expert profiles changed since last viewed"),
             Count(_changed),
             f"{address}?to_see=changed",
         ),
         Waiting(
-            _("experts ask for the deletion of their data"),
+            _("experts asking for their data to be deleted"),
             Count(_to_erase),
             f"{address}?to_see=erasure",
             is_urgent=True,

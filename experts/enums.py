@@ -13,13 +13,13 @@ MAX_REGIONS = 5
 
 # What each level means, in our words, after the self-assessment grid of the Council of Europe.
 CEFR_IN_WORDS = {
-    CefrLevel.A1: _("simple phrases about myself"),
-    CefrLevel.A2: _("short exchanges on familiar matters"),
+    CefrLevel.A1: _("I use simple phrases about myself"),
+    CefrLevel.A2: _("I manage short exchanges on familiar topics"),
     CefrLevel.B1: _("I manage most everyday conversations"),
     CefrLevel.B2: _("I discuss my field fluently and write clear texts"),
-    CefrLevel.C1: _("I lead a workshop and write reports with ease"),
+    CefrLevel.C1: _("I lead workshops and write reports with ease"),
     CefrLevel.C2: _("I understand and express practically everything"),
-    CefrLevel.N: _("my own language, or as good as it"),
+    CefrLevel.N: _("I speak it as my native language, or as well as one"),
 }
 
 
@@ -62,9 +62,9 @@ class ExpertRole(models.TextChoices):
 
 
 class ExpertiseLevel(models.IntegerChoices):
-    KNOWS = 1, _("I know the field")
-    PRACTISED = 2, _("I have practised it")
-    LEADS = 3, _("I lead others in it")
+    KNOWS = 1, _("I know this field")
+    PRACTISED = 2, _("I have practical experience in this field")
+    LEADS = 3, _("I lead others in this field")
 
 
 class ProfileSection(models.TextChoices):
@@ -72,16 +72,16 @@ class ProfileSection(models.TextChoices):
 
     ABOUT = "about", _("About you")
     LANGUAGES = "languages", _("Languages")
-    EXPERTISE = "expertise", _("Areas of expertise")
+    EXPERTISE = "expertise", _("Expertise areas")
     AVAILABILITY = "availability", _("Availability")
     ROLES = "roles", _("Roles and number of regions")
-    ORGANISATIONS = "organisations", _("Organisations that you are connected with")
+    ORGANISATIONS = "organisations", _("Organisations you are connected with")
     CV = "cv", _("CV")
     DECLARATIONS = "declarations", _("Declarations")
 
 
 class SectionState(models.TextChoices):
     EMPTY = "empty", _("Not started")
-    INCOMPLETE = "incomplete", _("Something is missing")
+    INCOMPLETE = "incomplete", _("Incomplete")
     COMPLETE = "complete", _("Complete")
     OPTIONAL = "optional", _("Optional")

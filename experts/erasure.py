@@ -44,9 +44,9 @@ def hindrances(person: User) -> Iterator[str]:
     expert = Expert.objects.for_user(person).first()
     if expert and expert.has_matches:
         yield _(
-            "A pilot region has worked with your expert profile, so it is part of the records of how public "
-            "money was spent. Ask for the deletion of the profile first: the OECD’s staff will tell you when "
-            "it is possible."
+            "A pilot region has worked with your expert profile, so it is part of the record "
+            "of how public money was spent. First ask us to delete the profile. OECD staff "
+            "will tell you when this is possible."
         )
 
 

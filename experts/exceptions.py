@@ -15,7 +15,7 @@ class IncompleteProfile(Exception):
     def __init__(self, gaps: Sequence[Missing]) -> None:
         self.gaps = list(gaps)
         labels = "; ".join(gap.text for gap in self.gaps)
-        super().__init__(gettext("The profile is not complete: %(gaps)s.") % {"gaps": labels})
+        super().__init__(gettext("The profile is not complete. Missing: %(gaps)s.") % {"gaps": labels})
 
 
 class NotNow(Exception):

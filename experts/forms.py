@@ -32,7 +32,7 @@ class ExpertForm(SectionForm):
         answers: as saved, of `snapshots.take_section`.
     """
 
-    list_label = _("Save and see the list")
+    list_label = _("Save and return to list")
     carried = (*CARRIED, "form_version")
     # Of the form on which the page was drawn: what is typed there is kept although others are asked by now.
     form_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -97,7 +97,7 @@ def _filled(data: QueryDict | None) -> QueryDict | None:
 
 
 class CvForm(PublicForm):
-    submit_label = _("Upload this file")
+    submit_label = _("Upload file")
 
     cv = forms.FileField(widget=forms.FileInput({"accept": ".pdf,application/pdf"}))
     checked: CheckedUpload

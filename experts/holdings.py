@@ -31,16 +31,16 @@ def part() -> HeldPart:
     kept = timedelta(days=settings.IDLE_PROFILES_KEPT_DAYS)
     idle = RetentionRule(
         "idle-profiles",
-        _("Profiles of experts that are drafts, withdrawn or declined"),
+        _("Expert profiles that are drafts, withdrawn or declined"),
         kept,
         _("last change"),
-        _("deleted; its declarations and changes of status are kept without a name"),
+        _("deleted; declarations and changes of status are kept without a name"),
         lambda now: Expert.objects.idle_since(now - kept),
         erasure.erase_profiles,
     )
     tests = RetentionRule(
         "tests-of-the-form",
-        _("Profiles with which staff tried out the form of experts"),
+        _("Test profiles that staff made to try out the expert profile form"),
         kept,
         _("last change"),
         _("deleted"),

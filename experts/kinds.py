@@ -98,8 +98,8 @@ class DaysField(forms.DecimalField):
 
     default_error_messages = {
         "invalid": _("Enter a number of days, such as 3 or 2.5."),
-        "max_value": _("This month has only %(limit_value)s days."),
-        "min_value": _("Enter 0 or more days."),
+        "max_value": _("Enter at most %(limit_value)s days for this month."),
+        "min_value": _("Enter 0 days or more."),
         "step_size": _("Enter whole or half days, such as 3 or 2.5."),
     }
 
@@ -143,7 +143,7 @@ class HalfDaysByMonth(Kind):
         return {}
 
     def prepare(self, form: SectionFormMixin, question: Question) -> None:
-        form.fields[FILL_DAYS] = DaysField(most=LONGEST_MONTH, label=_("Days in each month"))
+        form.fields[FILL_DAYS] = DaysField(most=LONGEST_MONTH, label=_("Days per month"))
         for month in months_ahead(timezone.localdate()):
             half_days = None if form.is_bound else form.cells.get(question.cell(month_key(month)))
             form.fields[field_name(month)] = DaysField(

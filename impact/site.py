@@ -84,7 +84,7 @@ NAVIGATION: list[tuple[StrOrPromise, list[tuple[str, str]]]] = [
     (_("Newsletter"), [("newsletter.bulletin", "newspaper"), ("newsletter.subscriber", "contact_mail")]),
     (_("E-mails"), [("mail.message", "mail"), ("objections.objection", "report")]),
     (
-        _("Files and accountability"),
+        _("Downloads and accountability"),
         [
             ("files.preparedfile", "folder_open"),
             ("decision_log.loggeddecision", "gavel"),
@@ -96,7 +96,7 @@ NAVIGATION: list[tuple[StrOrPromise, list[tuple[str, str]]]] = [
         ],
     ),
     (_("Reference"), [("reference.*", "menu_book")]),
-    (_("People & roles"), [("accounts.user", "group"), ("accounts.staffrole", "admin_panel_settings")]),
+    (_("People and roles"), [("accounts.user", "group"), ("accounts.staffrole", "admin_panel_settings")]),
 ]
 
 
@@ -248,7 +248,7 @@ def _waiting_mail(request: HttpRequest) -> Iterator[Waiting]:
     kinds = [
         (MessageStatus.FAILED, _("e-mails could not be sent"), _mail_failed),
         (MessageStatus.DOUBT, _("e-mails may or may not have been sent"), _mail_in_doubt),
-        (MessageStatus.RETURNED, _("e-mails came back"), _mail_returned),
+        (MessageStatus.RETURNED, _("e-mails were returned"), _mail_returned),
     ]
     for status, label, rows in kinds:
         is_urgent = status != MessageStatus.RETURNED
@@ -282,6 +282,6 @@ def _waiting_files(request: HttpRequest) -> Iterator[Waiting]:
         return
     address = f"{reverse('admin:files_preparedfile_changelist')}?status__exact="
     ready = Count(PreparedFile.objects.to_fetch(person_at(request)))
-    yield Waiting(_("files are ready for you"), ready, f"{address}{FileStatus.DONE}")
+    yield Waiting(_("downloads are ready for you"), ready, f"{address}{FileStatus.DONE}")
     failed = Count(PreparedFile.objects.not_made(person_at(request)))
-    yield Waiting(_("files could not be made for you"), failed, f"{address}{FileStatus.FAILED}")
+    yield Waiting(_("downloads could not be prepared for you"), failed, f"{address}{FileStatus.FAILED}")

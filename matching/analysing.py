@@ -26,8 +26,8 @@ logger = logging.getLogger(__name__)
 LONGEST_SECONDS = 600.0
 # Kept in English and translated where it is shown: staff read it in their own languages.
 OUT_OF_TIME = gettext_noop("The time for the analysis ran out before every question was answered.")
-NEWER_RUN = gettext_noop("A newer run was started: its analysis comes first.")
-WORKER_DIED = gettext_noop("The worker stopped while computing this analysis.")
+NEWER_RUN = gettext_noop("A newer run has been started, and its analysis comes first.")
+WORKER_DIED = gettext_noop("The analysis stopped unexpectedly in the background.")
 
 
 def claim() -> Analysis | None:

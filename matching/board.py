@@ -23,12 +23,12 @@ from matching.models import Match, MatchRule, MatchRun, Proposal, RegionProposal
 
 PHASES = {
     "tables": _("Working out every possible team"),
-    "fairness": _("Serving as many regions as possible, and lifting the worst served"),
+    "fairness": _("Serving as many regions as possible, and improving the worst-served"),
     "sum": _("Raising the quality of all teams together"),
     "changes": _("Keeping as many members as possible"),
     "balance": _("Sharing the work among the experts"),
-    "canonical": _("Settling ties in the one agreed way"),
-    "diagnosis": _("Finding out what the regions without a team lack"),
+    "canonical": _("Settling ties by the agreed rule"),
+    "diagnosis": _("Finding out what is missing in the regions without a team"),
 }
 
 
@@ -87,7 +87,7 @@ def progress_of(run: MatchRun, now: datetime) -> RunProgress:
     """Return how far a run has come; `now` is aware."""
     news = run.progress or {}
     share = news.get("share")
-    silent = _("Waiting for the worker") if run.status == RunStatus.QUEUED else _("The worker has begun")
+    silent = _("Waiting to start") if run.status == RunStatus.QUEUED else _("The run has started")
     return RunProgress(
         phase=str(PHASES.get(news.get("phase", ""), silent)),
         percent=None if share is None else round(share * 100),

@@ -27,7 +27,7 @@ def _entry(match: Match, row: MatchMonth) -> Entry:
     return Entry(
         uid=f"{match.public_id}-{row.month:%Y-%m}@{urlsplit(settings.SITE_URL).hostname}",
         title=labelled(match.region.name, days),
-        text=_("%(days)s for %(region)s in this month, as %(role)s. Agree the dates with the region.")
+        text=_("%(days)s for %(region)s this month, as %(role)s. Agree the dates with the region.")
         % {"days": days, "region": match.region.name, "role": match.get_role_display()}
         + f"\n{address}",
         first=row.month,

@@ -37,4 +37,4 @@ def _losses(expert_id: int) -> Iterator[str]:
     finding = newest and newest.findings.losses().filter(expert=expert_id).first()
     if newest and finding:
         yield wording.loss(finding.value, names_of_all())
-        yield gettext("As %(run)s found out.") % {"run": newest.run}
+        yield gettext("According to %(run)s.") % {"run": newest.run}

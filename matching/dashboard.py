@@ -28,7 +28,7 @@ def _of_runs(user: User) -> list[Waiting]:
     if not user.has_perm("matching.run_matching"):
         return []
     address = f"{reverse('admin:matching_matchrun_changelist')}?status__exact={RunStatus.FAILED}"
-    analyses = _("analyses of match runs failed")
+    analyses = _("match run analyses failed")
     return [
         Waiting(_("match runs failed"), Count(_failed), address, is_urgent=True),
         Waiting(analyses, Count(_analyses_failed), _page_of_failed_analysis, is_urgent=True),
@@ -61,12 +61,12 @@ def _of_teams(user: User) -> list[Waiting]:
     matches = reverse("admin:matching_match_changelist")
     return [
         Waiting(
-            _("proposed teams wait for a second person"),
+            _("proposed teams waiting for a second person"),
             Count(completeness.awaiting_confirmation_by(user)),
             f"{runs}?status__exact={RunStatus.DONE}",
         ),
         Waiting(
-            _("invitations were not answered in time"),
+            _("invitations not answered in time"),
             Count(Match.objects.overdue(timezone.now()), dated="answer_by"),
             f"{matches}?answer=overdue",
             is_urgent=True,
@@ -80,7 +80,7 @@ def _of_reservations(user: User) -> list[Waiting]:
     if not user.has_perm("matching.run_matching"):
         return []
     address = reverse("admin:matching_reservation_changelist")
-    label = _("reservations of capacity can be released: their call has all its teams")
+    label = _("capacity reservations can be released, because their call has all its teams")
     count = Count(_to_release)
     return [Waiting(label, count, f"{address}?state=to_release")]
 

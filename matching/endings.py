@@ -20,7 +20,7 @@ class Matches:
         current = Match.objects.current().filter(region__in=list(regions), expert__user__isnull=False)
         rows = current.select_related("expert", "region").order_by("region__place", "pk")
         names = ", ".join(f"{match.expert} ({match.region})" for match in rows)
-        return [labelled(_("Experts whose place in a team ends"), names)] if names else []
+        return [labelled(_("Experts who will lose their place in a team"), names)] if names else []
 
     def end(self, region: PilotRegion, *, by: User, reason: str) -> None:
         end_matches_of(region, by=by, reason=reason)

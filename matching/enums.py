@@ -25,9 +25,9 @@ RUN_MOVES = {
 
 
 class AnalysisStatus(models.TextChoices):
-    QUEUED = "queued", _("Waiting to be computed")
-    RUNNING = "running", _("Being computed")
-    DONE = "done", _("Computed")
+    QUEUED = "queued", _("Waiting to be calculated")
+    RUNNING = "running", _("Being calculated")
+    DONE = "done", _("Calculated")
     STOPPED = "stopped", _("Stopped")
     FAILED = "failed", _("Failed")
 
@@ -46,11 +46,11 @@ ANALYSIS_MOVES = {
 
 class FindingKind(models.TextChoices):
     REMEDIES = "remedies", _("What would give a region a team")
-    RECRUITING = "recruiting", _("Whom to look for")
-    LOSS = "loss", _("What is lost without an expert")
+    RECRUITING = "recruiting", _("Experts to look for")
+    LOSS = "loss", _("What would be lost without an expert")
     OTHER_TEAMS = "other_teams", _("Other teams for a region")
     FAIRNESS = "fairness", _("What fairness costs")
-    RULES = "rules", _("What the rules of the programme cost")
+    RULES = "rules", _("What the programme rules cost")
 
 
 class MatchStatus(models.TextChoices):
@@ -71,10 +71,10 @@ MATCH_MOVES = {
 
 
 class RuleKind(models.TextChoices):
-    PINNED = "pinned", _("Pinned: in the team whenever the region is served")
-    FORBIDDEN = "forbidden", _("Forbidden: never in the team")
-    CLEARED = "cleared", _("Cleared: the conflict of interest between them does not count")
-    WISHED = "wished", _("Wished: the expert would like to serve the region")
+    PINNED = "pinned", _("Always include: in the team whenever the region has one")
+    FORBIDDEN = "forbidden", _("Never include: never in the team")
+    CLEARED = "cleared", _("Override conflict: this link does not prevent them from working together")
+    WISHED = "wished", _("Wish: the expert would like to support the region")
 
 
 class RuleOrigin(models.TextChoices):

@@ -150,7 +150,7 @@ def _stage(run: MatchRun, analysis: Analysis | None, known: dict[str, list[Findi
     answered = sum(min(len(rows), several.get(FindingKind(kind), len(rows))) for kind, rows in known.items())
     status = AnalysisStatus(analysis.status) if analysis else None
     return Stage(
-        label=str(status.label) if status else gettext("Not computed"),
+        label=str(status.label) if status else gettext("Not calculated"),
         answered=answered,
         asked=len(asked),
         is_under_way=status in UNDER_WAY,
@@ -162,7 +162,7 @@ def _stage(run: MatchRun, analysis: Analysis | None, known: dict[str, list[Findi
 
 def _rules(run: MatchRun, priced: list[dict[str, Any]] | None) -> list[RuleOn]:
     rules = run.stored_result.get("rules", []) if priced is None else priced
-    unknown = gettext("Its price is not computed.")
+    unknown = gettext("Its cost has not been calculated.")
     return [RuleOn(wording.rule(row), unknown if priced is None else wording.price(row)) for row in rules]
 
 

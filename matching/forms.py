@@ -23,12 +23,15 @@ class WishForm(PublicForm):
             (RuleKind.FORBIDDEN, _("No, I cannot")),
         ],
         widget=forms.RadioSelect,
-        help_text=_("A wish counts a little when teams are formed. If you cannot, we do not propose you."),
+        help_text=_(
+            "Your wish counts a little when teams are formed. If you cannot support "
+            "the region, we will not propose you."
+        ),
     )
     reason = forms.CharField(
-        label=_("Why you cannot"),
+        label=_("Reason why you cannot support this region"),
         required=False,
-        help_text=_("Only if you cannot. OECD staff read it, the region does not."),
+        help_text=_("Only needed if you cannot. OECD staff will see this, but the region will not."),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
@@ -36,7 +39,7 @@ class WishForm(PublicForm):
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
         if answers.get("wish") == RuleKind.FORBIDDEN and not answers.get("reason"):
-            self.add_error("reason", _("Tell us in a few words why you cannot."))
+            self.add_error("reason", _("Enter a short reason why you cannot support this region."))
         return answers
 
 
@@ -45,20 +48,20 @@ class RefuseForm(PublicForm):
     submit_name = "refuse"
 
     reason = forms.CharField(
-        label=_("Why you refuse"),
-        help_text=_("OECD staff read it, the expert does not. It helps to find somebody else."),
+        label=_("Reason for refusing"),
+        help_text=_("OECD staff will see this, but the expert will not. It helps us find somebody else."),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
 
 class DeclineForm(PublicForm):
-    submit_label = _("Decline the invitation")
+    submit_label = _("Decline invitation")
     submit_name = "decline"
 
     reason = forms.CharField(
-        label=_("Why you decline"),
-        help_text=_("OECD staff read it, the region does not. It helps to find somebody else."),
+        label=_("Reason for declining"),
+        help_text=_("OECD staff will see this, but the region will not. It helps us find somebody else."),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )

@@ -18,29 +18,29 @@ Problem = Mapping[str, Any]
 ProblemEntry = Mapping[str, Any]
 
 REGION_PARTS = {
-    "sides": gettext_lazy("sides and their languages"),
+    "sides": gettext_lazy("sides of the border and their languages"),
     "working_languages": gettext_lazy("working languages"),
-    "needs": gettext_lazy("areas of expertise"),
-    "team_max": gettext_lazy("largest team"),
+    "needs": gettext_lazy("expertise areas"),
+    "team_max": gettext_lazy("maximum team size"),
     "organisations": gettext_lazy("partners"),
     "places": gettext_lazy("regions"),
 }
 EXPERT_PARTS = {
     "languages": gettext_lazy("languages"),
-    "areas": gettext_lazy("areas of expertise"),
-    "max_regions": gettext_lazy("most regions"),
+    "areas": gettext_lazy("expertise areas"),
+    "max_regions": gettext_lazy("maximum number of regions"),
     "roles": gettext_lazy("roles"),
     "country": gettext_lazy("country"),
     "organisations": gettext_lazy("organisations"),
-    "places": gettext_lazy("place of residence"),
+    "places": gettext_lazy("home region"),
     "written": gettext_lazy("written languages"),
 }
 RULE_PARTS = {
-    "pinned": gettext_lazy("Pins, or members who stay in their teams, are no longer the same."),
-    "forbidden": gettext_lazy("Bans, or experts who declined, are no longer the same."),
-    "locked": gettext_lazy("Days promised to regions that have their team are no longer the same."),
-    "previous": gettext_lazy("Who stands in the teams is no longer the same."),
-    "wishes": gettext_lazy("Wishes of experts are no longer the same."),
+    "pinned": gettext_lazy("“Always include” rules, or members who stay in their teams, have changed."),
+    "forbidden": gettext_lazy("“Never include” rules, or experts who declined, have changed."),
+    "locked": gettext_lazy("Days promised to regions that already have their team have changed."),
+    "previous": gettext_lazy("Team members have changed."),
+    "wishes": gettext_lazy("Experts’ wishes have changed."),
 }
 
 
@@ -68,7 +68,7 @@ def changes(run: MatchRun, names: Names, *, today: date) -> list[str]:
     if snapshots.digest(fresh) != run.problem_sha256:
         texts += _differences(run.problem, fresh, names)
     if set(Reservation.objects.in_force()) != set(reservations):
-        texts.append(_("What is kept back for a coming call is no longer the same."))
+        texts.append(_("Capacity reserved for a future call has changed."))
     return [str(text) for text in texts]
 
 
@@ -76,7 +76,7 @@ def _differences(old: Problem, new: Problem, names: Names) -> Iterator[Any]:
     yield from _rows("regions", REGION_PARTS, names.region, old, new)
     yield from _rows("experts", EXPERT_PARTS, names.expert, old, new)
     if old["months"] != new["months"]:
-        yield _("The months that count are no longer the same.")
+        yield _("The months that count have changed.")
     for key, text in RULE_PARTS.items():
         # Half-days of another month are not a difference of their own.
         if [_without_days(row) for row in old.get(key, [])] != [
@@ -89,12 +89,12 @@ def _rows(
     key: str, parts: Mapping[str, Any], name: Callable[[str], str], old: Problem, new: Problem
 ) -> Iterator[Any]:
     before, after = ({row["id"]: row for row in problem[key]} for problem in (old, new))
-    gone, come = (_("%(name)s: no longer takes part."), _("%(name)s: was not there yet."))
+    gone, come = (_("%(name)s no longer takes part."), _("%(name)s has been added."))
     yield from (gone % {"name": name(row)} for row in before if row not in after)
     yield from (come % {"name": name(row)} for row in after if row not in before)
     for row in (row for row in before if row in after):
         if changed := list(_changed(before[row], after[row], parts, old["months"], new["months"])):
-            yield _("%(name)s: changed %(parts)s.") % {"name": name(row), "parts": ", ".join(changed)}
+            yield _("%(name)s has changed: %(parts)s.") % {"name": name(row), "parts": ", ".join(changed)}
 
 
 def _changed(

@@ -18,7 +18,7 @@ from matching.readiness import STARTING
 NO_DECISIONS = {"matching.AnalysisChange": "how far an analysis came, and that staff let it continue"}
 KEPT_BACK, RELEASED = "kept_back", "released"
 RULE_WORDS: dict[str, StrOrPromise] = {
-    RuleKind.PINNED: _("Pinned"),
+    RuleKind.PINNED: _("Always included"),
     RuleKind.FORBIDDEN: _("Forbidden"),
     RuleKind.CLEARED: _("Conflict of interest cleared"),
     RuleKind.WISHED: _("Wished"),

@@ -46,7 +46,7 @@ def requeue_abandoned() -> None:
     """Queue the runs whose worker died; give up one that did so too often."""
     with transaction.atomic():
         for run in MatchRun.objects.abandoned().select_for_update(skip_locked=True):
-            jobs.note_failure(run, _("The worker stopped while computing this run."), is_at_once=True)
+            jobs.note_failure(run, _("The run stopped unexpectedly in the background."), is_at_once=True)
 
 
 class RunWatch(jobs.Heartbeat):

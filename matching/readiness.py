@@ -29,7 +29,7 @@ CONFIRMING = DecisionStage("confirm_teams", gettext_lazy("Teams confirmed"), VIE
 
 MISSING_WORDS = {
     "sides": gettext_lazy("at least two sides of the border, each with a language"),
-    "needs": gettext_lazy("areas of expertise"),
+    "needs": gettext_lazy("expertise areas"),
     "months": gettext_lazy("days in at least one month"),
 }
 # Blocks: two runs at once would propose the same experts twice; the database refuses the second as well.
@@ -187,7 +187,7 @@ def _left_out() -> list[UnfinishedLine]:
         if (missing := snapshots.lacks(region))
     }
     details = [
-        _("Left out: %(region)s. It lacks: %(missing)s.")
+        _("Left out: %(region)s. Missing: %(missing)s.")
         % {"region": region, "missing": ", ".join(str(MISSING_WORDS[part]) for part in missing)}
         for region, missing in found.items()
     ]

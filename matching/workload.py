@@ -42,12 +42,12 @@ def _header(months: list[date]) -> list[str]:
         _("Expert"),
         _("E-mail"),
         _("Status"),
-        _("Most regions"),
-        _("Regions now"),
-        _("Names of the regions"),
+        _("Maximum number of regions"),
+        _("Current regions"),
+        _("Region names"),
     ]
-    sums = [_("Days offered"), _("Days promised"), _("Days kept back"), _("Days left")]
-    return [*fixed, *sums, *(_("%(month)s left") % {"month": date_format(m, "M Y")} for m in months)]
+    sums = [_("Days offered"), _("Days promised"), _("Days reserved"), _("Days left")]
+    return [*fixed, *sums, *(_("Left in %(month)s") % {"month": date_format(m, "M Y")} for m in months)]
 
 
 def _row(expert: Expert, matches: list[Match], free: Capacity, months: list[date]) -> list[Any]:

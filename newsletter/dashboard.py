@@ -20,7 +20,7 @@ def waiting_for(user: User) -> list[Waiting]:
     address = reverse("admin:newsletter_bulletin_changelist")
     return [
         Waiting(
-            _("bulletins are drafts"),
+            _("draft bulletins"),
             Count(_drafts),
             f"{address}?status__exact={BulletinStatus.DRAFT}",
         ),

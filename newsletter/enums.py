@@ -8,7 +8,7 @@ class SubscriberStatus(models.TextChoices):
     PENDING = "pending", _("Waiting for confirmation")
     CONFIRMED = "confirmed", _("Confirmed")
     UNSUBSCRIBED = "unsubscribed", _("Unsubscribed")
-    UNREACHABLE = "unreachable", _("E-mails come back")
+    UNREACHABLE = "unreachable", _("Undeliverable")
 
 
 _S = SubscriberStatus
@@ -33,7 +33,7 @@ class Topic(models.TextChoices):
 class ConsentKind(models.TextChoices):
     ASKED = "asked", _("Asked to subscribe")
     CONFIRMED = "confirmed", _("Confirmed by e-mail")
-    CHANGED = "changed", _("Changed the topics")
+    CHANGED = "changed", _("Changed topics")
     WITHDRAWN = "withdrawn", _("Unsubscribed")
 
 

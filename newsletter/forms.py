@@ -18,10 +18,10 @@ class PreferencesForm(PublicForm):
     submit_label = _("Save my choice")
 
     topics = forms.MultipleChoiceField(
-        label=_("News about"), choices=Topic.choices, widget=forms.CheckboxSelectMultiple
+        label=_("Topics"), choices=Topic.choices, widget=forms.CheckboxSelectMultiple
     )
     language = forms.ChoiceField(
-        label=_("Language of the e-mails"), choices=settings.LANGUAGES, widget=forms.RadioSelect
+        label=_("E-mail language"), choices=settings.LANGUAGES, widget=forms.RadioSelect
     )
 
 
@@ -32,7 +32,7 @@ class SubscribeForm(PreferencesForm):
     email = AddressField(
         label=_("E-mail address"),
         widget=forms.EmailInput({"autocomplete": "email"}),
-        help_text=_("We send one e-mail to it first and ask you to confirm."),
+        help_text=_("We will first send you an e-mail and ask you to confirm."),
     )
     # Named so that machines want to fill it in, and no browser knows an answer.
     subject = HoneypotField()

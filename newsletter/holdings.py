@@ -52,24 +52,24 @@ def _rules() -> list[RetentionRule]:
     pending = timedelta(days=settings.UNCONFIRMED_SUBSCRIBERS_KEPT_DAYS)
     former = timedelta(days=settings.FORMER_SUBSCRIBERS_KEPT_DAYS)
     happens = _(
-        "the address is deleted; the record that somebody subscribed or unsubscribed, and when, is "
-        "kept without it"
+        "the address is deleted, but the record that somebody subscribed or unsubscribed, and "
+        "when, is kept without it"
     )
     return [
         RetentionRule(
             "unconfirmed-subscribers",
-            _("Addresses for the news that were never confirmed"),
+            _("Newsletter addresses that were never confirmed"),
             pending,
-            _("the e-mail that asked to confirm"),
+            _("the e-mail asking for confirmation"),
             happens,
             lambda now: Subscriber.objects.never_confirmed_since(now - pending),
             _erase,
         ),
         RetentionRule(
             "former-subscribers",
-            _("Addresses that unsubscribed from the news or can no longer be reached"),
+            _("Newsletter addresses that unsubscribed or can no longer be reached"),
             former,
-            _("the leaving"),
+            _("the end of the subscription"),
             happens,
             lambda now: Subscriber.objects.left_before(now - former),
             _erase,

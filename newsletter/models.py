@@ -95,8 +95,8 @@ class SubscriberChange(StatusChange):
     )
 
     class Meta(StatusChange.Meta):
-        verbose_name = _("change of status")
-        verbose_name_plural = _("changes of status")
+        verbose_name = _("status change")
+        verbose_name_plural = _("status changes")
         triggers = append_only("subscriber_change_append_only")
 
 
@@ -108,7 +108,7 @@ class Consent(models.Model):
     topics = topics_field(blank=True)
     wording = models.TextField(_("wording shown"))
     language = models.CharField(_("language"), max_length=5)
-    at = models.DateTimeField(_("at"), auto_now_add=True)
+    at = models.DateTimeField(_("when"), auto_now_add=True)
 
     objects = ConsentQuerySet.as_manager()
 
@@ -138,7 +138,7 @@ class Bulletin(Job):
     # A draft may lack French; `bulletin_scheduled_is_complete` asks for it.
     subject = TranslatedField(_("subject"), max_length=200, needed_in=[ENGLISH])
     body = TranslatedField(_("text"), max_length=100_000, is_long=True, needed_in=[ENGLISH])
-    send_at = models.DateTimeField(_("send at"), null=True, blank=True)
+    send_at = models.DateTimeField(_("send time"), null=True, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
     )
@@ -182,8 +182,8 @@ class BulletinChange(StatusChange):
     target = models.ForeignKey(Bulletin, models.PROTECT, related_name="changes", verbose_name=_("bulletin"))
 
     class Meta(StatusChange.Meta):
-        verbose_name = _("change of status")
-        verbose_name_plural = _("changes of status")
+        verbose_name = _("status change")
+        verbose_name_plural = _("status changes")
         triggers = append_only("bulletin_change_append_only")
 
 

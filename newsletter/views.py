@@ -29,8 +29,8 @@ from newsletter.models import Subscriber
 from newsletter.wording import CONSENT
 
 TOO_LATE = gettext_lazy(
-    "You are subscribed, but the choice in that e-mail was not taken: you have made another one since. "
-    "Here you see what you get now, and can change it."
+    "You are subscribed. The choice in that e-mail was not used because you have made a newer "
+    "one. You can see and change your current choice here."
 )
 
 
@@ -145,7 +145,7 @@ class ConfirmView(SignedLinkView):
         except (IllegalMove, NotAllowed):
             return self.refuse(status=410)
         if self.choice.is_current_for(subscriber):
-            messages.success(request, _("You are subscribed. Here you can change your choice at any time."))
+            messages.success(request, _("You are subscribed. You can change your choice here at any time."))
         else:
             messages.warning(request, TOO_LATE)
         return HttpResponseRedirect(links.preferences_path(subscriber))
@@ -166,9 +166,9 @@ class PreferencesView(SignedLinkView):
         try:
             actions.change(subscriber_id=self.subscriber.pk, **form.cleaned_data)
         except NotAllowed:
-            messages.error(request, _("You are not subscribed any more."))
+            messages.error(request, _("You are no longer subscribed."))
         else:
-            messages.success(request, _("Your choice is saved."))
+            messages.success(request, _("Your choice has been saved."))
         return HttpResponseRedirect(request.path)
 
     @property
@@ -220,5 +220,5 @@ class EraseView(SignedLinkView):
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         actions.erase(subscriber_id=self.subscriber.pk)
-        messages.success(request, _("Your address is deleted."))
+        messages.success(request, _("Your address has been deleted."))
         return HttpResponseRedirect(reverse("newsletter:subscribe"))

@@ -19,7 +19,7 @@ SAME_ROLE = {
     "Command": "of manage.py",
     "EmailBackend": "Django's word",
     "Expert": "as the portal and as the engine know the same person",
-    "Place": "a town or village, and the kind of answer that is one",
+    "Place": "a town or village, and the answer type that is one",
     "Region": "what an answer is, or what the engine finds a team for",
 }
 

@@ -54,7 +54,7 @@ JUMPS_BEFORE = [
     ("partners", _("Partners")),
     ("documents", _("Documents")),
 ]
-JUMPS_AFTER = [("letters", _("E-mails")), ("accesses", _("Who saw it"))]
+JUMPS_AFTER = [("letters", _("E-mails")), ("accesses", _("Access log"))]
 ACCESSES_SHOWN = 10
 
 
@@ -126,7 +126,7 @@ class PdfPage(RowPage[Application]):
         try:
             return documents.version_pdf(self.row, number, by=person_at(request))
         except PdfFailed:
-            messages.error(request, _("The PDF could not be made; the page shows all answers."))
+            messages.error(request, _("The PDF could not be created. All answers are on this page."))
             return redirect(self.model_admin.row_url(self.row))
 
 

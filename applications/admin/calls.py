@@ -120,7 +120,7 @@ class CallAdmin(DecisionPageMixin, HistoryModelAdmin):
         COPY,
         Decision(
             name="publish",
-            label=_("Publish the results"),
+            label=_("Publish results"),
             action=publishing.publish_results,
             permission="applications.publish_results",
             target="call_id",
@@ -128,7 +128,7 @@ class CallAdmin(DecisionPageMixin, HistoryModelAdmin):
             is_possible=lambda call: call.state == CallState.CLOSED,
             checks=lambda targets: readiness.before_publishing(targets[0]),
             explain=_("The outcomes become public now. A selection of the call cannot be undone after that."),
-            done=_("The results are public."),
+            done=_("Results published."),
             icon="campaign",
         ),
         dossiers.OF_CALL,
@@ -170,8 +170,8 @@ class CallAdmin(DecisionPageMixin, HistoryModelAdmin):
         return known_as(super().get_queryset(request), CallQuerySet).with_submitted_count()
 
     def get_fieldsets(self, request: HttpRequest, obj: Call | None = None) -> list[tuple]:
-        zone = _("All times are Brussels time (Europe/Brussels), in summer and in winter.")
-        rules = _("Numbers that no announcement gives are defaults of ours: please confirm them.")
+        zone = _("All times are Brussels time (Europe/Brussels), all year round.")
+        rules = _("Numbers that are not in an announcement are our defaults. Confirm them.")
         return [
             (None, {"fields": [("number", "slug"), "title"]}),
             (
@@ -199,7 +199,7 @@ class CallAdmin(DecisionPageMixin, HistoryModelAdmin):
         return False
 
     @display(
-        description=_("state"),
+        description=_("status"),
         label={
             DRAFT: "warning",
             CallState.OPEN: "success",

@@ -110,12 +110,12 @@ def _verdict() -> list[Column]:
 
 def _reviews() -> list[Column]:
     return [
-        (_("Reviews wanted"), lambda a: a.call.reviews_wanted),
+        (_("Reviews needed"), lambda a: a.call.reviews_wanted),
         (_("Reviews done"), lambda a: a.reviews_final),
         (_("Reviewers"), lambda a: _reviewers(a, conflicted=False)),
         (_("Conflicts of interest declared"), lambda a: _reviewers(a, conflicted=True)),
         (_("Mean score (0 to 100)"), lambda a: a.mean_total),
-        (_("Score less leniency"), lambda a: a.adjusted_total),
+        (_("Adjusted score"), lambda a: a.adjusted_total),
         (_("Spread"), lambda a: a.spread),
     ]
 

@@ -21,17 +21,17 @@ from core.phrases import StrOrPromise
 
 # What every letter may say, in the order of the list beside the text.
 VARIABLES: dict[str, StrOrPromise] = {
-    "reference": gettext_lazy("Reference of the application"),
+    "reference": gettext_lazy("Application reference"),
     "title": gettext_lazy("Name of the territory, as submitted"),
     "call": gettext_lazy("Title of the call"),
-    "lead": gettext_lazy("Name of the person who leads the application"),
+    "lead": gettext_lazy("Name of the lead person"),
     "link": gettext_lazy("Address of the application on this site"),
     "contact": gettext_lazy("Our address for questions"),
     "site": gettext_lazy("Address of this site"),
 }
 OF_KIND: dict[str, dict[str, StrOrPromise]] = {
     LetterKind.RESERVE: {"rank": gettext_lazy("Place on the reserve list")},
-    LetterKind.INELIGIBLE: {"reason": gettext_lazy("Reason of the verdict")},
+    LetterKind.INELIGIBLE: {"reason": gettext_lazy("Reason for the verdict")},
 }
 MAX_SUBJECT = 300
 
@@ -45,7 +45,7 @@ def faults(text: str, kind: str) -> list[str]:
     try:
         parts = list(Formatter().parse(text))
     except ValueError:
-        return [_("A brace is open. Write {{ or }} where you mean a brace itself.")]
+        return [_("A brace is not closed. To show a brace in the text, write {{ or }}.")]
     names = dict.fromkeys(name for _text, name, _spec, _conversion in parts if name is not None)
     unknown = [f"{{{name}}}" for name in names if name not in variables_of(kind)]
     found = []

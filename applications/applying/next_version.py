@@ -77,13 +77,13 @@ class NextVersion:
     def state(self) -> str:
         """What is to be known of a file with its answers, for people."""
         if self.clarification:
-            words = _("version %(number)d: your answer to our question, not sent yet")
+            words = _("version %(number)d: your answer to our question, not yet sent")
         elif self.before is None:
             return _("draft, not submitted")
         elif not self.application.has_unsent_changes:
             return _("as submitted, version %(number)d") % {"number": self.before.number}
         else:
-            words = _("version %(number)d, not submitted yet")
+            words = _("version %(number)d, not yet submitted")
         return words % {"number": self.number}
 
     @cached_property

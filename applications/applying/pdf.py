@@ -91,7 +91,7 @@ def of_draft(snapshot: Snapshot, *, language: str, state: str) -> bytes:
             "footer": f"{snapshot['reference']} · {state}",
             "facts": [
                 [_("Reference"), snapshot["reference"]],
-                [_("State"), state],
+                [_("Status"), state],
                 [_("Printed"), when],
             ],
         }

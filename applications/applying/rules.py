@@ -120,13 +120,13 @@ def why_not(
     """
     if role not in EDITORS:
         return _(
-            "You can view this application, but not change it. The lead can let you edit it, under "
-            "“People and partners”."
+            "You can view this application but not edit it. The lead person can give you "
+            "access to edit it under “People and partners”."
         )
     if not application.is_editable_status:
-        return _("This application is past the stage in which it can be changed.")
+        return _("This application can no longer be changed.")
     if section and _is_closed(application, clarification, section):
-        return _("Only the sections about which we have asked can be changed now.")
+        return _("You can only change the sections that we have asked about.")
     if application.status == ApplicationStatus.DRAFT:
         return None
     if in_time(application, clarification, at=at, opened_at=opened_at):
@@ -195,9 +195,9 @@ def when_it_closed(
     if closes_at is None or at < closes_at:
         return ""
     if not in_time(application, clarification, at=at, opened_at=opened_at):
-        words = gettext("The time to submit ended on %(when)s: this can no longer be submitted.")
+        words = gettext("The deadline was %(when)s. This can no longer be submitted.")
         return words % {"when": brussels(closes_at)}
-    words = gettext("The time to submit ended on %(when)s. This page can still be submitted until %(until)s.")
+    words = gettext("The deadline was %(when)s. This page can still be submitted until %(until)s.")
     ends_at = _with_grace(application, closes_at)
     return words % {"when": brussels(closes_at), "until": brussels(ends_at)}
 
@@ -214,7 +214,9 @@ def what_is_left_to_do(
     if clarification:
         return f"{gettext('Not sent yet: submit to send your answer.')} {closed}".strip()
     if application.has_unsent_changes:
-        unsent = gettext("Not submitted: the version that you submitted counts until you submit again.")
+        unsent = gettext(
+            "Your changes have not been submitted. Your last submitted version counts until you submit again."
+        )
         return f"{unsent} {closed}".strip()
     return closed
 
@@ -222,11 +224,11 @@ def what_is_left_to_do(
 def _why_over(application: Application, clarification: Clarification | None, at: datetime) -> str:
     closes_at = deadline(application, clarification)
     if closes_at is None:
-        return gettext("The time for changes is over. The version that you submitted counts.")
-    words = gettext("The time for changes ended on %(when)s. The version that you submitted counts.")
+        return gettext("The deadline for changes has passed. The version that you submitted counts.")
+    words = gettext("The deadline for changes was %(when)s. The version that you submitted counts.")
     reason = words % {"when": brussels(closes_at)}
     ends_at = _with_grace(application, closes_at)
     if at >= ends_at:
         return reason
-    words = gettext("A page that you opened before can still be saved and submitted until %(until)s.")
+    words = gettext("A page that you opened before then can still be saved and submitted until %(until)s.")
     return f"{reason} {words % {'until': brussels(ends_at)}}"

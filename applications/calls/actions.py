@@ -41,9 +41,9 @@ def extend(*, call_id: int, by: User, closes_at: datetime, reason: str) -> CallE
     """
     call = _locked(call_id, by)
     if closes_at <= max(_closing(call), timezone.now()):
-        raise ValidationError(_("The new closing time must be later than the present one, and than now."))
+        raise ValidationError(_("Enter a closing time later than the current one, and in the future."))
     if closes_at > timezone.now() + FARTHEST:
-        raise ValidationError(_("A call closes at most a year from now. Check the year."))
+        raise ValidationError(_("Enter a closing time within a year from now. Check the year."))
     return _close_at(call, closes_at, by=by, reason=reason, is_correction=False)
 
 
@@ -65,15 +65,13 @@ def correct_extension(*, call_id: int, by: User, closes_at: datetime, reason: st
     call = _locked(call_id, by)
     last = call.extensions.filter(is_correction=False).last()
     if last is None:
-        raise ValidationError(_("This call was not extended."))
+        raise ValidationError(_("This call has not been extended."))
     if not last.closed_at <= closes_at < _closing(call):
         raise ValidationError(
-            _("The corrected closing time lies between the one before the extension and the present one.")
+            _("Enter a closing time between the one before the extension and the current one.")
         )
     if closes_at < timezone.now() + NOTICE:
-        raise ValidationError(
-            _("Everybody needs a day at least: choose a time that is a day or more from now.")
-        )
+        raise ValidationError(_("Enter a time at least one day from now, so that everybody has notice."))
     return _close_at(call, closes_at, by=by, reason=reason, is_correction=True)
 
 
@@ -89,13 +87,13 @@ def _locked(call_id: int, by: User) -> Call:
     call = Call.objects.select_for_update().get(pk=call_id)
     _closing(call)
     if call.state == CallState.PUBLISHED:
-        raise ValidationError(_("The results of this call are published."))
+        raise ValidationError(_("The results of this call have been published."))
     return call
 
 
 def _closing(call: Call) -> datetime:
     if call.closes_at is None:
-        raise ValidationError(_("The call has no closing time yet: set it on the page of the call."))
+        raise ValidationError(_("The call has no closing time yet. Set it on the call’s page."))
     return call.closes_at
 
 

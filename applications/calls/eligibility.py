@@ -13,7 +13,7 @@ from core.reference.borders import BorderAssessment, BorderFinding, Severity
 
 class CheckOutcome(models.TextChoices):
     OK = "ok", _("Met")
-    WARNING = "warning", _("Staff decide")
+    WARNING = "warning", _("For staff to decide")
     FAIL = "fail", _("Not met")
 
 

@@ -21,7 +21,7 @@ class EligibilityForm(PublicForm):
     submit_label = _("Check")
 
     regions = RegionsField(
-        label=_("Regions in which the partners are based"),
+        label=_("Regions where the partners are based"),
         help_text=_(
             "One for each partner. Type the name of a town, village, region or country in any language, "
             "or choose on the map."
@@ -31,7 +31,7 @@ class EligibilityForm(PublicForm):
 
     has_cross_border = forms.BooleanField(
         label=_("One of the partners is cross-border by nature: an EGTC, a Euroregion or similar"),
-        help_text=_("It may stand for several sides of the border: staff decide."),
+        help_text=_("It may represent several sides of the border. Staff will decide."),
         required=False,
     )
 

@@ -47,7 +47,7 @@ def _question_data(question: Question, form: Questionnaire) -> dict[str, Any]:
     if example := str(question.example):
         hints.append(labelled(_("Example of a good answer"), example))
     offers = question.kind.offers(question)
-    hints += [f"{labelled(offer.of or _('To choose from'), '; '.join(offer.terms))}." for offer in offers]
+    hints += [f"{labelled(offer.of or _('Options'), '; '.join(offer.terms))}." for offer in offers]
     return {
         "label": str(question.label),
         "optional": "" if question.is_required else _("optional"),

@@ -21,7 +21,7 @@ class ClosingForm(DecisionForm[Call]):
     closes_at = BrusselsTimeField(label=_("New closing time"))
     reason = forms.CharField(
         label=_("Reason"),
-        help_text=_("Shown on the page of the call and in the e-mail to all who work on an application."),
+        help_text=_("Shown on the call’s page and in the e-mail to everyone who works on an application."),
         max_length=4000,
         widget=forms.Textarea,
     )
@@ -32,18 +32,19 @@ def explain_extension(targets: Sequence[Call]) -> list[StrOrPromise]:
     (call,) = targets
     texts: list[StrOrPromise] = [
         _(
-            "Everyone who may write on an application gets an e-mail at once. What was submitted may be "
-            "changed and submitted again until the new closing time. The extension stays on record."
+            "Everyone who can edit an application will get an e-mail at once. Submitted "
+            "applications can be changed and submitted again until the new closing time. The "
+            "extension stays on record."
         )
     ]
     if late := [row.reference for row in actions.too_late_to_change(call).order_by("reference")]:
         warning = _(
-            "These have a verdict and stay as they are: %(references)s. To treat all alike, take the "
-            "verdicts back before you extend the call."
+            "These applications have a verdict and will not change: %(references)s. To treat "
+            "all applicants alike, undo the verdicts before you extend the call."
         )
         texts.append(warning % {"references": ", ".join(late)})
     if call.closes_at:
-        texts.insert(0, _("Closes now: %(time)s.") % {"time": brussels(call.closes_at)})
+        texts.insert(0, _("Current closing time: %(time)s.") % {"time": brussels(call.closes_at)})
     return texts
 
 
@@ -53,12 +54,14 @@ def explain_correction(targets: Sequence[Call]) -> list[StrOrPromise]:
     last = call.extensions.filter(is_correction=False).last()
     texts: list[StrOrPromise] = [
         _(
-            "For an extension by mistake. The same people get an e-mail at once. Both the extension and its "
-            "correction stay on record."
+            "Use this if the call was extended by mistake. The same people will get an e-mail "
+            "at once. Both the extension and its correction stay on record."
         )
     ]
     if last and call.closes_at:
-        between = _("Closes now: %(now)s. Before the extension: %(before)s. The corrected time lies between.")
+        between = _(
+            "Current closing time: %(now)s. Before the extension: %(before)s. Choose a time in between."
+        )
         texts.insert(0, between % {"now": brussels(call.closes_at), "before": brussels(last.closed_at)})
     return texts
 
@@ -72,19 +75,19 @@ EXTEND = Decision(
     form=ClosingForm,
     is_possible=lambda call: call.closes_at is not None and call.state != CallState.PUBLISHED,
     explain=explain_extension,
-    done=_("The call closes later; everyone who may write on an application is told."),
+    done=_("Call extended. Everyone who can edit an application will be told."),
     icon="more_time",
 )
 CORRECT_EXTENSION = Decision(
     name="correct-extension",
-    label=_("Correct the extension"),
+    label=_("Correct extension"),
     action=actions.correct_extension,
     permission="applications.extend_call",
     target="call_id",
     form=ClosingForm,
     is_possible=lambda call: call.state == CallState.OPEN and call.extensions.exists(),
     explain=explain_correction,
-    done=_("The closing time is corrected; everyone who may write on an application is told."),
+    done=_("Closing time corrected. Everyone who can edit an application will be told."),
     icon="history",
     variant=ActionVariant.DEFAULT,
 )

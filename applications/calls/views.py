@@ -90,7 +90,7 @@ class QuestionsPdfView(SingleObjectMixin, View):
         if not content:
             messages.error(
                 request,
-                _("The PDF could not be made. All questions are on this page; please try again later."),
+                _("The PDF could not be created. All questions are on this page. Try again later."),
             )
             return redirect("applications:questions", slug=call.slug)
         return _download(call, content, PDF, "pdf")
@@ -160,8 +160,8 @@ class EligibilityView(SingleObjectMixin, FormView):
         regions += [MapRegion.of_unit(unit) for unit in chosen]
         legend = {MapStyle.CHOSEN: _("Your regions")}
         if across:
-            legend[MapStyle.PALE] = _("Regions that touch them across a border: choose one to add it")
-        title = _("Your regions and those that touch them")
+            legend[MapStyle.PALE] = _("Neighbouring regions across a border: choose one to add it")
+        title = _("Your regions and neighbouring regions")
         return region_map(regions, title=title, legend=legend)
 
     def _address_with(self, unit: NutsUnit) -> str:

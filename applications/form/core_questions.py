@@ -95,7 +95,7 @@ RULES = (
     Rule(
         ("support_from", "support_until"),
         _ends_after_start,
-        _("The last month is before the first."),
+        _("Enter a last month that is not before the first month."),
         at="support_until",
     ),
 )

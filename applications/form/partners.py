@@ -24,10 +24,10 @@ class PartnerRows(SectionRows):
         super().clean()
         leads = [row for row in self.forms if not self.is_removed(row) and row.given.get("is_lead")]
         for row in leads[1:]:
-            row.add_error("is_lead", _("Only one partner can lead. Untick the others."))
+            row.add_error("is_lead", _("Only one partner can be the lead organisation. Untick the others."))
         if len(leads) > 1:
             self._leave_lead_as_it_was()
-            raise ValidationError(_("Only one partner can lead."), code="leads")
+            raise ValidationError(_("Only one partner can be the lead organisation."), code="leads")
 
     def _leave_lead_as_it_was(self) -> None:
         # Who leads is one answer of all rows: the tick of one alone would move or lose what is saved.
@@ -53,7 +53,7 @@ class Partners(KeyedRows):
         yield Rule(
             tuple(names),
             lambda cells: len(_leads(question, cells)) <= 1,
-            _("Only one partner can lead."),
+            _("Only one partner can be the lead organisation."),
             at=NON_FIELD_ERRORS,
         )
 
@@ -68,7 +68,7 @@ class Partners(KeyedRows):
             text = gettext("At least two partners, one from each side of the border")
             yield self.anchor(question), text
         elif not any(row["is_lead"] for row in rows):
-            yield self.anchor(question), gettext("Which partner leads")
+            yield self.anchor(question), gettext("The lead organisation")
 
 
 class PartnersPlace(KeyedRowsPlace):

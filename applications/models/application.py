@@ -102,10 +102,10 @@ class Application(HasStatus):
         "reference.Language",
         blank=True,
         related_name="+",
-        verbose_name=_("Languages in which you work together"),
+        verbose_name=_("Languages you work in together"),
     )
     half_days_per_month = models.PositiveSmallIntegerField(
-        _("Half-days of expert time wanted each month"),
+        _("Half-days of expert time needed each month"),
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(MAX_HALF_DAYS)],
@@ -117,7 +117,9 @@ class Application(HasStatus):
     declares_legal_entities = models.BooleanField(
         _("Every partner is a legal entity in the territory"), default=False
     )
-    declares_mandate = models.BooleanField(_("I may apply on behalf of all partners"), default=False)
+    declares_mandate = models.BooleanField(
+        _("I am authorised to apply on behalf of all partners"), default=False
+    )
     declares_truth = models.BooleanField(_("The answers are true and complete"), default=False)
     agrees_to_publication = models.BooleanField(
         _("If selected, the territory's name, partners and summary may be published"), default=False
@@ -212,6 +214,6 @@ class ApplicationChange(StatusChange):
     )
 
     class Meta(StatusChange.Meta):
-        verbose_name = _("change of status")
-        verbose_name_plural = _("changes of status")
+        verbose_name = _("status change")
+        verbose_name_plural = _("status changes")
         triggers = append_only("application_change_append_only")

@@ -47,40 +47,44 @@ class Call(models.Model):
         null=True,
         blank=True,
         validators=[validate_time],
-        help_text=_("Brussels time. Until it is set, the call is shown as coming and takes no applications."),
+        help_text=_(
+            "Brussels time. Until this is set, the call is shown as upcoming and does "
+            "not accept applications."
+        ),
     )
     grace_minutes = models.PositiveSmallIntegerField(
-        _("grace (minutes)"),
+        _("grace period (minutes)"),
         default=15,
         validators=[MaxValueValidator(24 * 60)],
         help_text=_(
-            "A form opened before closing may still be submitted for so long. A default of ours: to confirm."
+            "A form opened before the deadline can still be submitted for this many minutes "
+            "(default, to confirm)."
         ),
     )
     places = models.PositiveSmallIntegerField(
         _("places"),
         null=True,
         blank=True,
-        help_text=_("For this call; empty: only the 30 places of all calls together count."),
+        help_text=_("For this call only. If left empty, only the 30 places across all calls count."),
     )
     reviews_wanted = models.PositiveSmallIntegerField(
         _("reviews per application"),
         default=3,
         validators=[MinValueValidator(1), MaxValueValidator(9)],
-        help_text=_("A default of ours: to confirm."),
+        help_text=_("(default, to confirm)"),
     )
     reviews_due_at = models.DateTimeField(
         _("reviews due"),
         null=True,
         blank=True,
         validators=[validate_time],
-        help_text=_("Brussels time. Reviewers are reminded before it; nothing closes then."),
+        help_text=_("Brussels time. Reviewers get a reminder before this time. Nothing closes at this time."),
     )
     results_published_at = models.DateTimeField(_("results published"), null=True, blank=True)
     is_provisional = models.BooleanField(
         _("dates to confirm"),
         default=False,
-        help_text=_("Times that nobody has confirmed yet; shown to staff only."),
+        help_text=_("Times not yet confirmed. Shown to staff only."),
     )
 
     # Begun as a copy of another one; until it is shown, nobody outside sees it, whatever its dates.
@@ -109,7 +113,7 @@ class Call(models.Model):
             models.CheckConstraint(
                 condition=models.Q(closes_at__isnull=True) | models.Q(closes_at__gt=models.F("opens_at")),
                 name="call_closes_after_opening",
-                violation_error_message=_("A call closes after it opens."),
+                violation_error_message=_("Enter a closing time after the opening time."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(slug=ADDRESS_OF_EXPERTS), name="call_address_not_reserved"
@@ -125,7 +129,7 @@ class Call(models.Model):
         permissions = [
             ("extend_call", _("Can extend a call")),
             ("publish_results", _("Can publish the results of a call")),
-            ("change_call_texts", _("Can change the texts of a call, and nothing else of it")),
+            ("change_call_texts", _("Can change the texts of a call, but nothing else")),
         ]
 
     def __str__(self) -> str:
@@ -145,7 +149,7 @@ class Call(models.Model):
 
     def clean(self) -> None:
         if self.slug == ADDRESS_OF_EXPERTS:
-            words = _("“%(address)s” means the form of experts: choose another address.")
+            words = _("“%(address)s” is reserved for the experts’ form. Choose another address.")
             raise ValidationError({"slug": words % {"address": self.slug}})
 
     @property
@@ -190,11 +194,11 @@ class CallExtension(models.Model):
     """A later closing time, or the correction of one, with its reason; never edited."""
 
     call = models.ForeignKey(Call, models.PROTECT, related_name="extensions", verbose_name=_("call"))
-    closed_at = models.DateTimeField(_("closing before"))
-    closes_at = models.DateTimeField(_("closing now"))
+    closed_at = models.DateTimeField(_("earlier closing time"))
+    closes_at = models.DateTimeField(_("new closing time"))
     reason = models.TextField(_("reason"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
-    at = models.DateTimeField(_("at"), auto_now_add=True)
+    at = models.DateTimeField(_("when"), auto_now_add=True)
     # The closing time that it corrects was a mistake; only then may it come nearer.
     is_correction = models.BooleanField(_("correction"), default=False, db_default=False)
 

@@ -25,7 +25,7 @@ class Clarification(models.Model):
     sections = ArrayField(models.SlugField(max_length=40), verbose_name=_("sections"))
     question = models.TextField(_("question"))
     # Its own clock: the call has closed by then.
-    due_at = models.DateTimeField(_("answer wanted by"))
+    due_at = models.DateTimeField(_("answer due by"))
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by")
     )

@@ -171,7 +171,7 @@ class CriteriaVersion(models.Model):
 
     call = models.ForeignKey(Call, models.PROTECT, related_name="criteria_versions", verbose_name=_("call"))
     number = models.PositiveIntegerField(_("version"))
-    made_at = models.DateTimeField(_("at"), auto_now_add=True)
+    made_at = models.DateTimeField(_("when"), auto_now_add=True)
     # None where the portal itself found the criteria as they were.
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")

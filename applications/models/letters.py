@@ -21,7 +21,7 @@ class LetterTemplate(models.Model):
     is_default = models.BooleanField(
         _("default to confirm"),
         default=True,
-        help_text=_("Written by the portal, not by the OECD: take the mark away once the text is agreed."),
+        help_text=_("This text was written by the portal, not by the OECD. Untick once the text is agreed."),
     )
 
     history = HistoricalRecords()
@@ -49,9 +49,10 @@ class LetterEdit(models.Model):
         "mail.Message", models.PROTECT, related_name="letter_edits", verbose_name=_("e-mail")
     )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
-    at = models.DateTimeField(_("at"), auto_now_add=True)
+    at = models.DateTimeField(_("when"), auto_now_add=True)
     is_by_hand = models.BooleanField(
-        _("by hand"), help_text=_("Otherwise written anew from the template, together with others.")
+        _("edited by hand"),
+        help_text=_("If not ticked, this letter is regenerated from the template together with the others."),
     )
     subject_before = models.CharField(_("subject before"), max_length=300)
     body_before = models.TextField(_("text before"))
@@ -59,8 +60,8 @@ class LetterEdit(models.Model):
     body = models.TextField(_("text after"))
 
     class Meta:
-        verbose_name = _("edit of a letter")
-        verbose_name_plural = _("edits of letters")
+        verbose_name = _("letter edit")
+        verbose_name_plural = _("letter edits")
         ordering = ["-at", "-pk"]
         default_permissions = ("view",)
         triggers = append_only("letter_edit_append_only")

@@ -22,7 +22,7 @@ class Member(models.Model):
 
     application = models.ForeignKey(Application, models.CASCADE, related_name="members")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
-    role = models.CharField(_("rights"), max_length=10, choices=MemberRole.choices)
+    role = models.CharField(_("access"), max_length=10, choices=MemberRole.choices)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     added_at = models.DateTimeField(auto_now_add=True)
 
@@ -47,7 +47,7 @@ class Invitation(models.Model):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     application = models.ForeignKey(Application, models.CASCADE, related_name="invitations")
     email = AddressField(_("e-mail"))
-    role = models.CharField(_("rights"), max_length=10, choices=MemberRole.choices)
+    role = models.CharField(_("access"), max_length=10, choices=MemberRole.choices)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     invited_at = models.DateTimeField(auto_now_add=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
@@ -92,13 +92,13 @@ class PartnerRecord(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     # Who confirmed, as typed: nobody needs an account for it.
     by_name = models.CharField(_("by"), max_length=150, blank=True)
-    at = models.DateTimeField(_("at"), auto_now_add=True)
+    at = models.DateTimeField(_("when"), auto_now_add=True)
 
     objects = PartnerRecordQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("step of a partner's confirmation")
-        verbose_name_plural = _("steps of partners' confirmations")
+        verbose_name = _("partner confirmation step")
+        verbose_name_plural = _("partner confirmation steps")
         ordering = ["-at", "-pk"]
         triggers = append_only("partner_record_append_only")
 

@@ -105,7 +105,7 @@ class SupportNeed(models.Model):
     )
     weight = models.PositiveSmallIntegerField(_("Importance"), default=2, choices=NeedWeight.choices)
     level = models.PositiveSmallIntegerField(
-        _("Level wanted"),
+        _("Level needed"),
         default=2,
         choices=NeedLevel.choices,
     )

@@ -35,7 +35,7 @@ class PilotRegion(HasStatus):
         _("public summary"), max_length=10_000, blank=True, is_long=True, needed_in=()
     )
     is_public = models.BooleanField(
-        _("shown to the public"), default=False, help_text=_("Only after the applicants agreed to it.")
+        _("shown to the public"), default=False, help_text=_("Only after the applicants have agreed.")
     )
     units = models.ManyToManyField(
         "reference.NutsUnit", blank=True, related_name="+", verbose_name=_("regions")
@@ -44,10 +44,10 @@ class PilotRegion(HasStatus):
         "reference.Language", blank=True, related_name="+", verbose_name=_("working languages")
     )
     team_max = models.PositiveSmallIntegerField(
-        _("largest team"),
+        _("maximum team size"),
         default=3,
         validators=[MinValueValidator(1), MaxValueValidator(3)],
-        help_text=_("Lead expert included. A default of ours: to confirm."),
+        help_text=_("Includes the lead expert (default, to confirm)."),
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -87,8 +87,8 @@ class PilotRegionChange(StatusChange):
     )
 
     class Meta(StatusChange.Meta):
-        verbose_name = _("change of status")
-        verbose_name_plural = _("changes of status")
+        verbose_name = _("status change")
+        verbose_name_plural = _("status changes")
         triggers = append_only("pilot_region_change_append_only")
 
 
@@ -128,7 +128,7 @@ class SidesConfirmation(models.Model):
     # Codes of the third countries near the partners’ regions that need not be represented.
     not_needed = ArrayField(models.CharField(max_length=2), default=list, verbose_name=_("not needed"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
-    at = models.DateTimeField(_("at"), auto_now_add=True)
+    at = models.DateTimeField(_("when"), auto_now_add=True)
     reason = models.TextField(_("note"), blank=True)
 
     class Meta:
@@ -157,8 +157,8 @@ class PilotRegionNeed(models.Model):
     history = HistoricalRecords()
 
     class Meta:
-        verbose_name = _("need of a pilot region")
-        verbose_name_plural = _("needs of pilot regions")
+        verbose_name = _("pilot region need")
+        verbose_name_plural = _("pilot region needs")
         ordering = ["-weight", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["region", "area"], name="region_need_area_once"),
@@ -176,7 +176,9 @@ class PilotRegionMonth(models.Model):
     """Half-days of expert time that the region needs in a month."""
 
     region = models.ForeignKey(PilotRegion, models.CASCADE, related_name="months")
-    month = models.DateField(_("month"), help_text=_("Its first day."), validators=[validate_month])
+    month = models.DateField(
+        _("month"), help_text=_("The first day of the month."), validators=[validate_month]
+    )
     half_days = models.PositiveSmallIntegerField(
         _("half-days"), validators=[MaxValueValidator(MAX_HALF_DAYS)]
     )
@@ -184,8 +186,8 @@ class PilotRegionMonth(models.Model):
     history = HistoricalRecords()
 
     class Meta:
-        verbose_name = _("month of a pilot region")
-        verbose_name_plural = _("months of pilot regions")
+        verbose_name = _("pilot region month")
+        verbose_name_plural = _("pilot region months")
         ordering = ["month"]
         constraints = [
             models.UniqueConstraint(fields=["region", "month"], name="region_month_once"),

@@ -26,12 +26,14 @@ class ReviewerLeniency(models.Model):
 
     call = models.ForeignKey("applications.Call", models.CASCADE, related_name="leniencies")
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    points = models.FloatField(_("leniency"), help_text=_("On the scale of 0 to 100; negative: severe."))
+    points = models.FloatField(
+        _("leniency"), help_text=_("On a scale of 0 to 100. A negative value means a severe reviewer.")
+    )
     reviews = models.PositiveIntegerField(_("final reviews"))
 
     class Meta:
-        verbose_name = _("leniency of a reviewer")
-        verbose_name_plural = _("leniency of reviewers")
+        verbose_name = _("reviewer leniency")
+        verbose_name_plural = _("leniency by reviewer")
         ordering = ["call", "-points"]
         default_permissions = ("view",)
         constraints = [

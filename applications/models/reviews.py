@@ -26,14 +26,14 @@ class ReviewerProfile(models.Model):
     organisations = models.TextField(
         _("organisations"),
         blank=True,
-        help_text=_("Employers, boards and clients of the last years, one on each line."),
+        help_text=_("Employers, boards and clients in recent years, one per line."),
     )
     countries = models.ManyToManyField(
         "reference.Country",
         blank=True,
         related_name="+",
         verbose_name=_("countries"),
-        help_text=_("Of nationality, residence or work: shown as a possible conflict."),
+        help_text=_("Countries of nationality, residence or work. Shown as a possible conflict."),
     )
     languages = models.ManyToManyField(
         "reference.Language", blank=True, related_name="+", verbose_name=_("languages read")
@@ -42,8 +42,8 @@ class ReviewerProfile(models.Model):
     history = HistoricalRecords(m2m_fields=["countries", "languages"])
 
     class Meta:
-        verbose_name = _("profile of a reviewer")
-        verbose_name_plural = _("profiles of reviewers")
+        verbose_name = _("reviewer profile")
+        verbose_name_plural = _("reviewer profiles")
         ordering = ["user__name", "user__email"]
 
     def __str__(self) -> str:
@@ -70,7 +70,7 @@ class Review(HasStatus):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("version that was scored"),
+        verbose_name=_("version scored"),
     )
     assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     assigned_at = models.DateTimeField(_("assigned"), auto_now_add=True)
@@ -92,7 +92,7 @@ class Review(HasStatus):
         null=True,
         blank=True,
         editable=False,
-        help_text=_("0 to 100; only of a submitted review."),
+        help_text=_("0 to 100. Only for submitted reviews."),
     )
 
     objects = ReviewQuerySet.as_manager()
@@ -118,7 +118,7 @@ class Review(HasStatus):
         ]
         permissions = [
             ("assign_review", _("Can assign reviewers")),
-            ("score_review", _("Can score what is assigned")),
+            ("score_review", _("Can score assigned applications")),
             ("reopen_review", _("Can reopen a submitted review")),
         ]
 
@@ -130,8 +130,8 @@ class ReviewChange(StatusChange):
     target = models.ForeignKey(Review, models.PROTECT, related_name="changes", verbose_name=_("review"))
 
     class Meta(StatusChange.Meta):
-        verbose_name = _("change of status")
-        verbose_name_plural = _("changes of status")
+        verbose_name = _("status change")
+        verbose_name_plural = _("status changes")
         triggers = append_only("review_change_append_only")
 
 

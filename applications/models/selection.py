@@ -24,7 +24,7 @@ class Selection(HasStatus):
         blank=True,
         related_name="selections",
         verbose_name=_("call"),
-        help_text=_("Empty: over all calls."),
+        help_text=_("Leave empty for all calls."),
     )
     title = models.CharField(_("title"), max_length=150)
     status = models.CharField(
@@ -101,7 +101,7 @@ class Selection(HasStatus):
         ]
         permissions = [
             ("propose_selection", _("Can propose a selection")),
-            ("confirm_selection", _("Can confirm a selection of somebody else")),
+            ("confirm_selection", _("Can confirm a selection proposed by somebody else")),
             ("release_letters", _("Can release the letters of a selection")),
         ]
 
@@ -117,8 +117,8 @@ class SelectionChange(StatusChange):
     target = models.ForeignKey(Selection, models.PROTECT, related_name="changes", verbose_name=_("selection"))
 
     class Meta(StatusChange.Meta):
-        verbose_name = _("change of status")
-        verbose_name_plural = _("changes of status")
+        verbose_name = _("status change")
+        verbose_name_plural = _("status changes")
         triggers = append_only("selection_change_append_only")
 
 
@@ -131,10 +131,10 @@ class SelectionSave(models.Model):
     # Rises by one with each save, so that a board opened on an older one is noticed.
     number = models.PositiveIntegerField(_("number"))
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
-    at = models.DateTimeField(_("at"), auto_now_add=True)
+    at = models.DateTimeField(_("when"), auto_now_add=True)
     note = models.TextField(_("note"), blank=True)
     choices = models.JSONField(
-        _("choices"), help_text=_("For each application what was meant before and what after.")
+        _("choices"), help_text=_("For each application, the intended outcome before and after.")
     )
     undoes = models.OneToOneField(
         "self",
@@ -147,8 +147,8 @@ class SelectionSave(models.Model):
     )
 
     class Meta:
-        verbose_name = _("save of a scenario")
-        verbose_name_plural = _("saves of scenarios")
+        verbose_name = _("scenario save")
+        verbose_name_plural = _("scenario saves")
         ordering = ["-number"]
         default_permissions = ("view",)
         constraints = [models.UniqueConstraint(fields=["selection", "number"], name="selection_save_once")]
@@ -193,8 +193,8 @@ class SelectionEntry(models.Model):
     objects = SelectionEntryQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("selection of an application")
-        verbose_name_plural = _("selection of applications")
+        verbose_name = _("application in a selection")
+        verbose_name_plural = _("applications in a selection")
         ordering = ["rank", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["selection", "application"], name="selection_entry_once"),

@@ -112,8 +112,8 @@ class SubmissionPdf(models.Model):
     made_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        verbose_name = _("PDF of a submission")
-        verbose_name_plural = _("PDFs of submissions")
+        verbose_name = _("submission PDF")
+        verbose_name_plural = _("submission PDFs")
         triggers = append_only("submission_pdf_append_only")
 
     def __str__(self) -> str:
@@ -124,7 +124,7 @@ class SubmissionPdfFailure(models.Model):
     """A try to make the PDF of a version that failed, and why."""
 
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="pdf_failures")
-    at = models.DateTimeField(_("at"), auto_now_add=True)
+    at = models.DateTimeField(_("when"), auto_now_add=True)
     error = models.TextField(_("reason"))
 
     class Meta:
@@ -151,8 +151,8 @@ class SubmissionAttempt(models.Model):
     submission = models.ForeignKey(Submission, models.PROTECT, null=True, blank=True, related_name="attempts")
 
     class Meta:
-        verbose_name = _("attempt to submit")
-        verbose_name_plural = _("attempts to submit")
+        verbose_name = _("submission attempt")
+        verbose_name_plural = _("submission attempts")
         ordering = ["-at", "-pk"]
         triggers = append_only("submission_attempt_append_only")
         constraints = [

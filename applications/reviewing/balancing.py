@@ -179,7 +179,7 @@ class ReviewPlan:
 
     def _why(self, application: Application, person: User) -> str:
         reason = self.barred.get((application.pk, person.pk))
-        return reason or _("has the most reviews that you allow")
+        return reason or _("already has the maximum number of reviews")
 
 
 def plan(wish: Wish) -> ReviewPlan:
@@ -283,7 +283,7 @@ def _barred(
             if review and review.status == ReviewStatus.CONFLICTED:
                 barred[pair] = _("has declared a conflict of interest")
             elif review and review.status == ReviewStatus.WITHDRAWN:
-                barred[pair] = _("the assignment was taken back before")
+                barred[pair] = _("the assignment was cancelled earlier")
             elif clash := found.get((person.pk, application.pk)):
                 barred[pair] = "; ".join(conflict.text for conflict in clash)
             elif language not in read.get(person.pk, {language}):

@@ -105,11 +105,11 @@ def _between(
     for name in version.partner_names:
         if fold(name) in own:
             conflicts.append(
-                ConflictOfInterest(gettext("organisation of the reviewer: %(name)s") % {"name": name})
+                ConflictOfInterest(gettext("reviewer’s organisation: %(name)s") % {"name": name})
             )
     for country in profile.countries.all():
         if country.pk in version.countries:
             conflicts.append(
-                ConflictOfInterest(gettext("country of the reviewer: %(country)s") % {"country": country})
+                ConflictOfInterest(gettext("reviewer’s country: %(country)s") % {"country": country})
             )
     return conflicts

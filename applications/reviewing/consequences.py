@@ -127,7 +127,7 @@ def consequences(call: Call, rows: Sequence[CriterionValues], *, reader: User) -
 def refusals(call: Call, rows: Sequence[CriterionValues]) -> list[str]:
     """Return why a call that is being scored cannot be given these criteria."""
     if call.results_published_at:
-        return [_("The results of this call are published: its criteria can no longer change.")]
+        return [_("The results of this call have been published. Its criteria can no longer be changed.")]
     if not rows:
         return [_("A call that is being scored needs at least one criterion.")]
     now = {row["code"]: row for row in criteria_values(call)}
@@ -143,7 +143,10 @@ def _below_scores(call: Call, rows: Mapping[str, CriterionValues]) -> Iterator[s
     given = ReviewScore.objects.filter(criterion__call=call, score__isnull=False).order_by()
     for code, highest in given.values_list("criterion__code").annotate(Max("score")):
         if code in rows and highest > rows[code]["max_score"]:
-            words = _("“%(title)s”: a reviewer has given %(score)s, so the highest score cannot be lower.")
+            words = _(
+                "“%(title)s”: a reviewer has given %(score)s. Enter a highest score that "
+                "is not lower than this."
+            )
             yield words % {"title": title_of(rows[code]), "score": highest}
 
 
@@ -182,13 +185,13 @@ def _notes(call: Call, rows: Sequence[CriterionValues]) -> Iterator[str]:
         status__in=[SelectionStatus.DRAFT, SelectionStatus.PROPOSED], entries__application__call=call
     )
     if titles := list(open_selections.distinct().order_by("title").values_list("title", flat=True)):
-        words = _("Not confirmed yet, and marked from then on as based on former criteria: %(titles)s.")
+        words = _("Not yet confirmed, and will be marked as based on earlier criteria: %(titles)s.")
         yield words % {"titles": ", ".join(titles)}
     decided = [ApplicationStatus.SELECTED, ApplicationStatus.RESERVE, ApplicationStatus.NOT_SELECTED]
     if count := Application.objects.filter(call=call, status__in=decided).count():
         words = ngettext(
-            "%(count)s application has an outcome: it stays, and so do its letters.",
-            "%(count)s applications have an outcome: it stays, and so do their letters.",
+            "%(count)s application already has an outcome. Its outcome and letters do not change.",
+            "%(count)s applications already have an outcome. Their outcomes and letters do not change.",
             count,
         )
         yield words % {"count": count}
@@ -197,7 +200,7 @@ def _notes(call: Call, rows: Sequence[CriterionValues]) -> Iterator[str]:
 def _reviews_in_words(call: Call) -> str:
     reviews = Review.objects.filter(application__call=call)
     final, unfinished = reviews.final().count(), reviews.filter(status__in=OPEN_REVIEWS).count()
-    return _("Reviews of this call: %(final)s final, %(open)s not finished.") % {
+    return _("Reviews in this call: %(final)s final, %(open)s unfinished.") % {
         "final": final,
         "open": unfinished,
     }

@@ -69,7 +69,7 @@ class CriterionForm(forms.ModelForm):
         model = Criterion
         fields = list(FIELDS)
         error_messages = {
-            "code": {"invalid": gettext_lazy("Use letters, figures and hyphens only, such as “need-2”.")}
+            "code": {"invalid": gettext_lazy("Use only letters, numbers and hyphens, such as “need-2”.")}
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -86,7 +86,9 @@ class CriterionForm(forms.ModelForm):
         given = self.cleaned_data
         highest = given.get("max_score")
         if highest is not None and (given.get("threshold") or 0) > highest:
-            text = _("At most the highest score, %(highest)s.") % {"highest": highest}
+            text = _("Enter a threshold no higher than the highest score, %(highest)s.") % {
+                "highest": highest
+            }
             self.add_error("threshold", text)
         return given
 
@@ -140,15 +142,17 @@ def read(file: File, *, by: User) -> CriteriaTable:
     """
     lines = [(number, cells) for number, cells in enumerate(_lines(file, by), start=1) if any(cells)]
     if not lines:
-        raise ValidationError(_("The file is empty: it has no line with text."))
+        raise ValidationError(_("The file is empty. Choose a file that contains criteria."))
     places = _places(lines[0][1])
     if len(lines) - 1 > MAX_ROWS:
         raise ValidationError(
-            _("The file has %(count)s lines; at most %(most)s criteria are possible."),
+            _("The file has %(count)s rows. Choose a file with up to %(most)s criteria."),
             params={"count": len(lines) - 1, "most": MAX_ROWS},
         )
     if len(lines) == 1:
-        raise ValidationError(_("The file has titles of columns and no criterion below them."))
+        raise ValidationError(
+            _("The file has column headings but no criteria below them. Add at least one criterion.")
+        )
     return _judge(lines[1:], places)
 
 
@@ -162,7 +166,7 @@ def _judge(lines: Sequence[tuple[int, list[str]]], places: dict[str, int]) -> Cr
             continue
         form = CriterionForm(values)
         if codes[values["code"].lower()] > 1 and values["code"]:
-            form.add_error("code", _("This code stands in several rows; each needs its own."))
+            form.add_error("code", _("This code is used in several rows. Give each row its own code."))
         table.errors += _errors_of(form, number)
         table.rows.append({name: plain_value(form.cleaned_data.get(name)) for name in FIELDS})
     if table.errors:
@@ -200,7 +204,7 @@ def _places(titles: Sequence[str]) -> dict[str, int]:
     missing = [columns()[name] for name in REQUIRED_COLUMNS if name not in found]
     if missing:
         raise ValidationError(
-            _("The first line lacks these titles of columns: %(missing)s. Start from the template."),
+            _("The first row is missing these column headings: %(missing)s. Start from the template."),
             params={"missing": ", ".join(missing)},
         )
     return found
@@ -208,7 +212,7 @@ def _places(titles: Sequence[str]) -> dict[str, int]:
 
 def _lines(file: File, by: User) -> list[list[str]]:
     if (file.size or 0) > MAX_BYTES:
-        raise ValidationError(_("The file is too large for a table of criteria."))
+        raise ValidationError(_("The file is too large for a table of criteria. Choose a smaller file."))
     if not (file.name or "").lower().endswith((".csv", ".xlsx")):
         raise ValidationError(_("Choose an Excel sheet (XLSX) or a CSV file."))
     return [[_text(cell) for cell in row] for row in read_table(file, by=by)]

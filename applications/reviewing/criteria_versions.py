@@ -137,8 +137,9 @@ def words_on_orphans(call: Call, rows: Sequence[CriterionValues]) -> str:
     if not orphans:
         return ""
     words = _(
-        "These questions name a criterion that is not there, so the score sheet does not show their answers "
-        "beside a criterion: %(questions)s. Choose another criterion for them in the form of the call."
+        "These questions refer to a criterion that does not exist, so the score sheet does not "
+        "show their answers next to a criterion: %(questions)s. Choose another criterion for "
+        "them in the call’s form."
     )
     return words % {"questions": ", ".join(f"“{label}”" for label in orphans)}
 

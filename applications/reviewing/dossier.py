@@ -60,12 +60,12 @@ def of_call(call_id: int) -> QuerySet:
 def make_dossier(file: PreparedFile, person: User) -> Made:
     """Make the dossier that a person asked for, with what the person may see now."""
     if not may_make(person):
-        raise MakingRefused(_("You may not make dossiers any more."))
+        raise MakingRefused(_("You no longer have permission to create dossiers."))
     wanted = file.parameters
     keys = of_call(wanted["call"]) if wanted.get("call") else wanted["applications"]
     applications = list(_readable(keys, person))
     if not applications:
-        raise MakingRefused(_("None of the applications can be read any more."))
+        raise MakingRefused(_("None of the applications can be viewed any more."))
     access_log.record_many(by=person, kind=AccessKind.DOSSIER, targets=applications, detail=file.title)
     contents = Contents(**wanted["contents"])
     data = _data(file, person, applications, contents)
@@ -97,13 +97,14 @@ def _data(
         "footer": f"{file.title} · {file.public_id.hex[:8]}",
         "facts": [
             [_("Applications"), str(count)],
-            [_("Made"), made_at],
-            [_("Made by"), person.get_full_name()],
-            [_("Number of the dossier"), file.public_id.hex[:8]],
+            [_("Created"), made_at],
+            [_("Created by"), person.get_full_name()],
+            [_("Dossier number"), file.public_id.hex[:8]],
         ],
         "notice": _(
-            "For the members of the panel only. It holds personal data: keep it safe, pass it on to nobody, "
-            "and destroy it when the panel has ended. Who made and downloaded it is on record."
+            "For members of the panel only. This dossier contains personal data: keep it safe, "
+            "do not pass it on, and destroy it when the panel has ended. There is a record of "
+            "who created and downloaded it."
         ),
         "contents": _("Contents"),
         "words": _words(),
@@ -120,7 +121,7 @@ def _words() -> dict[str, Any]:
         "checks_header": [_("Automatic check"), _("Evidence")],
         "reviews": _("Reviews"),
         "scores_header": [_("Criterion"), _("Score"), _("Comment")],
-        "notes": _("Notes of the panel"),
+        "notes": _("Panel notes"),
     }
 
 
@@ -130,7 +131,9 @@ def _list(applications: Sequence[ScoredApplication], contents: Contents) -> dict
     notes = [text % {"count": len(applications)} for text in notes]
     if contents.has_reviews:
         header += [_("Reviews"), _("Mean score")]
-        notes.append(_("The mean score is the mean of the weighted scores of the final reviews, 0 to 100."))
+        notes.append(
+            _("The mean score is the average of the weighted scores of the final reviews, from 0 to 100.")
+        )
     return {
         "title": _("List of applications"),
         "notes": notes,
@@ -165,7 +168,7 @@ def _each(
     return [
         _application(application, language)
         | {
-            "verdict": verdicts.get(application.pk, [_("Verdict of staff: none yet.")]),
+            "verdict": verdicts.get(application.pk, [_("Staff verdict: none yet.")]),
             "reviews_note": _why_no_reviews(application, reviews),
             "reviews": _written(reviews.get(application.pk, []), contents),
         }
@@ -196,7 +199,7 @@ def _verdicts(applications: Sequence[Application]) -> dict[int, list[str]]:
     verdicts = ApplicationChange.objects.filter(target__in=applications, to_status__in=VERDICTS)
     for row in verdicts.order_by("at", "pk"):
         verdict = ApplicationStatus(row.to_status).label
-        found[row.target_id] = [_("Verdict of staff: %(verdict)s") % {"verdict": verdict}]
+        found[row.target_id] = [_("Staff verdict: %(verdict)s") % {"verdict": verdict}]
         found[row.target_id] += [row.reason] if row.reason else []
     return found
 
@@ -213,8 +216,11 @@ def _reviews(person: User, applications: Sequence[ScoredApplication]) -> dict[in
 
 def _why_no_reviews(application: ScoredApplication, reviews: Mapping[int, Sequence[Review]]) -> str:
     if application.is_blind:
-        return _("Hidden: the person who made the dossier still has a review of this application to finish.")
-    return "" if reviews.get(application.pk) else _("No review is final yet.")
+        return _(
+            "Hidden: the person who created this dossier has not finished their own "
+            "review of this application."
+        )
+    return "" if reviews.get(application.pk) else _("There are no final reviews yet.")
 
 
 def _written(reviews: Sequence[Review], contents: Contents) -> list[dict[str, Any]]:

@@ -101,7 +101,7 @@ def release_verdict(*, application_id: int, by: User) -> int:
     _require_status(application, ApplicationStatus.INELIGIBLE, to=ApplicationStatus.INELIGIBLE)
     released = mail.release(keys=[emails.verdict_key(application)])
     if not released:
-        raise ValidationError(_("No letter about the verdict is held."))
+        raise ValidationError(_("There is no verdict letter on hold."))
     return released
 
 
@@ -119,9 +119,9 @@ def return_for_clarification(
     application = locked(application_id, by)
     asked = [section for section in asked_of(application) if section.slug in sections]
     if not sections or len(asked) != len(set(sections)):
-        raise ValidationError(_("Choose the sections that the applicant may change."))
+        raise ValidationError(_("Choose the sections that the applicant can change."))
     if due_at <= timezone.now():
-        raise ValidationError(_("The deadline has passed already."))
+        raise ValidationError(_("Enter a deadline in the future."))
     move(application, ApplicationStatus.RETURNED, by=by, reason=question)
     clarification = application.clarifications.create(
         sections=list(sections), question=question, due_at=due_at, asked_by=by
@@ -164,8 +164,9 @@ def _refuse_while_open(application: Application, ends_changes: bool) -> None:
     if application.call.is_open and not ends_changes:
         raise ValidationError(
             _(
-                "The call is still open, and a verdict ends the applicant’s right to change the application. "
-                "Wait until the call has closed, or confirm that it may not be changed any more."
+                "The call is still open, and a verdict ends the applicant’s right to change "
+                "the application. Wait until the call has closed, or confirm that the "
+                "application can no longer be changed."
             )
         )
 
@@ -176,7 +177,10 @@ def _require_agreement(application: Application) -> None:
     if doubts:
         texts = " ".join(check.text for check in doubts)
         raise ValidationError(
-            _("Decide on it by itself and say why it is eligible: not every check agrees. %(texts)s")
+            _(
+                "Not every check is met. Decide on this application separately and say why it is "
+                "eligible. %(texts)s"
+            )
             % {"texts": texts}
         )
 
@@ -189,4 +193,6 @@ def refuse_if_proposed(application: Application) -> None:
     """
     entries = SelectionEntry.objects.filter(application=application)
     if entries.filter(selection__status=SelectionStatus.PROPOSED).exists():
-        raise ValidationError(_("A proposed selection decides on this application: reject that first."))
+        raise ValidationError(
+            _("This application is part of a proposed selection. Reject that selection first.")
+        )

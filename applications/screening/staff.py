@@ -31,9 +31,10 @@ class VerdictForm(DecisionForm[Application]):
     """Asks for a word more while the call is open: a verdict then takes something from the applicant."""
 
     ends_changes = forms.BooleanField(
-        label=_("The applicant may not change it any more"),
+        label=_("The applicant can no longer change the application"),
         help_text=_(
-            "The call is still open. If you wait until it has closed, the applicant keeps this right."
+            "The call is still open. If you wait until it has closed, the applicant can make "
+            "changes until then."
         ),
         error_messages={"required": _("Tick this, or wait until the call has closed.")},
     )
@@ -59,22 +60,22 @@ class EligibleForm(VerdictForm, OptionalReasonForm[Application]):
     def clean_reason(self) -> str:
         reason: str = self.cleaned_data["reason"]
         if not reason and any(row.doubts for row in checked(self.targets)):
-            raise ValidationError(_("Not every automatic check agrees: say why it is eligible."))
+            raise ValidationError(_("Not every automatic check is met. Say why the application is eligible."))
         return reason
 
 
 class ReturnForm(DecisionForm[Application]):
     sections = forms.MultipleChoiceField(
-        label=_("Sections that may be changed"),
+        label=_("Sections that can be changed"),
         widget=forms.CheckboxSelectMultiple,
     )
     question = forms.CharField(
         label=_("Question"),
-        help_text=_("Sent to the applicant, and kept in the history."),
+        help_text=_("Sent to the applicant; kept in the history."),
         max_length=4000,
         widget=forms.Textarea,
     )
-    due_at = BrusselsTimeField(label=_("Answer until"))
+    due_at = BrusselsTimeField(label=_("Answer by"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -122,7 +123,7 @@ VERDICTS = [
         form=EligibleForm,
         scope=Scope.EACH,
         is_possible=has_status(ApplicationStatus.SUBMITTED),
-        explain=_("The application takes part in the selection and can be given to reviewers."),
+        explain=_("The application takes part in the selection and can be assigned to reviewers."),
         preview="admin/applications/_checked.html",
         preview_context=show_checks,
         done=_("Declared eligible."),
@@ -137,8 +138,8 @@ VERDICTS = [
         form=IneligibleForm,
         is_possible=can_move(ApplicationStatus.INELIGIBLE),
         explain=_(
-            "A letter with your reason is written to the applicant. It is held until you press "
-            "“Send the letter”, and never leaves if the verdict is taken back before."
+            "A letter with your reason is prepared for the applicant. It is held until you "
+            "press “Send letter”, and is not sent if you undo the verdict first."
         ),
         preview="admin/applications/_checked.html",
         preview_context=show_checks,
@@ -148,29 +149,30 @@ VERDICTS = [
     ),
     Decision(
         name="release-letter",
-        label=_("Send the letter"),
+        label=_("Send letter"),
         action=actions.release_verdict,
         permission="applications.screen_application",
         target="application_id",
         scope=Scope.EACH,
         is_possible=has_status(ApplicationStatus.INELIGIBLE),
-        explain=_("The letter about the verdict leaves now."),
+        explain=_("The verdict letter will be sent now."),
         done=_("The letter is on its way."),
         icon="send",
     ),
     Decision(
         name="return",
-        label=_("Ask for clarification"),
+        label=_("Request clarification"),
         action=actions.return_for_clarification,
         permission="applications.screen_application",
         target="application_id",
         form=ReturnForm,
         is_possible=can_move(ApplicationStatus.RETURNED),
         explain=_(
-            "The applicant gets your question at once and may change the sections that you tick, until the "
-            "deadline that you set, although the call is closed. The answer is a new version."
+            "The applicant will get your question at once and can change the sections you tick "
+            "until the deadline you set, even after the call closes. The answer becomes a new "
+            "version."
         ),
-        done=_("The question was sent."),
+        done=_("Request for clarification sent."),
         icon="help",
     ),
     Decision(
@@ -181,7 +183,7 @@ VERDICTS = [
         target="application_id",
         form=ReasonForm,
         is_possible=has_status(ApplicationStatus.RETURNED),
-        explain=_("The question is closed; the last version counts."),
+        explain=_("The request for clarification is closed. The last version counts."),
         icon="redo",
     ),
 ]
@@ -189,13 +191,13 @@ VERDICTS = [
 WAY_BACK = [
     Decision(
         name="take-back",
-        label=_("Take the verdict back"),
+        label=_("Undo verdict"),
         action=actions.take_back_verdict,
         permission="applications.screen_application",
         target="application_id",
         form=ReasonForm,
         is_possible=has_status(ApplicationStatus.ELIGIBLE, ApplicationStatus.INELIGIBLE),
-        explain=_("The application waits for a verdict again. Reviews stay as they are."),
+        explain=_("The application will await a verdict again. Its reviews do not change."),
         icon="undo",
         variant=ActionVariant.DEFAULT,
     ),

@@ -30,7 +30,7 @@ FAMILIES: dict[str, StrOrPromise] = {
     "country": _("Country"),
     "border": _("Border"),
     "programme": _("Interreg programme"),
-    "kind": _("Kind of border"),
+    "kind": _("Type of border"),
     "call": _("Call"),
 }
 

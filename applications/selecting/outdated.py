@@ -24,13 +24,14 @@ def notes(selection: Selection) -> dict[int, str]:
 def _note(selection: Selection, version: CriteriaVersion) -> str:
     if selection.status == SelectionStatus.PROPOSED:
         words = _(
-            "The criteria of “%(call)s” were changed on %(at)s, after this was proposed, and with them "
-            "scores and ranks: %(changes)s Compare with the ranking. To choose again, reject and copy this."
+            "The criteria of “%(call)s” were changed on %(at)s, after this was proposed. "
+            "Scores and ranks changed with them: %(changes)s Compare this with the ranking. To "
+            "choose again, reject this selection and copy it."
         )
     else:
         words = _(
-            "The criteria of “%(call)s” were changed on %(at)s, after this was last saved, and with "
-            "them scores and ranks: %(changes)s Compare with the ranking."
+            "The criteria of “%(call)s” were changed on %(at)s, after this was last saved. "
+            "Scores and ranks changed with them: %(changes)s Compare this with the ranking."
         )
     changes = " ".join(change.text for change in changes_of(version))
     return words % {"call": version.call, "at": brussels(version.made_at), "changes": changes}

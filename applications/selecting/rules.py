@@ -45,7 +45,7 @@ def _wrong_reserve(entries: list[SelectionEntry]) -> list[Any]:
     ranks = Counter(entry.rank for entry in entries if entry.outcome == SelectionOutcome.RESERVE)
     if sorted(ranks.elements(), key=lambda rank: rank or 0) == list(range(1, ranks.total() + 1)):
         return []
-    return [_("Number the reserve list 1, 2, 3 and so on, each number once.")]
+    return [_("Number the reserve list 1, 2, 3 and so on, using each number once.")]
 
 
 def _too_many(selection: Selection, entries: list[SelectionEntry]) -> list[Any]:
@@ -65,8 +65,8 @@ def _over(wanted: int, left: int) -> list[Any]:
     if wanted <= left:
         return []
     text = ngettext(
-        "%(wanted)s applications are selected, and only %(left)s place is left.",
-        "%(wanted)s applications are selected, and only %(left)s places are left.",
+        "%(wanted)s applications are selected, but only %(left)s place is left.",
+        "%(wanted)s applications are selected, but only %(left)s places are left.",
         left,
     )
     return [text % {"wanted": wanted, "left": left}]

@@ -29,7 +29,7 @@ class AccessAdmin(ReadOnlyAdmin):
     search_help_text = _("Reference, file or person")
     fields = readonly_fields = ["at", "by", "kind", "shown", "detail"]
 
-    @admin.display(description=_("to what"), ordering="label")
+    @admin.display(description=_("item"), ordering="label")
     def shown(self, entry: Access) -> str:
         address = page_of(entry.about)
         return format_html('<a href="{}">{}</a>', address, entry.label) if address else entry.label

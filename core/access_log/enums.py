@@ -8,4 +8,4 @@ class AccessKind(models.TextChoices):
     OPENED = "opened", _("Opened")
     DOWNLOADED = "downloaded", _("Downloaded")
     EXPORTED = "exported", _("Exported")
-    DOSSIER = "dossier", _("Put into a dossier")
+    DOSSIER = "dossier", _("Added to a dossier")

@@ -12,18 +12,18 @@ from core.phrases import labelled
 
 class Access(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
-    at = models.DateTimeField(_("at"), auto_now_add=True, db_index=True)
-    kind = models.CharField(_("what was done"), max_length=20, choices=AccessKind.choices)
+    at = models.DateTimeField(_("when"), auto_now_add=True, db_index=True)
+    kind = models.CharField(_("action"), max_length=20, choices=AccessKind.choices)
     # `applications.application:42`; a text, since the row may be of any app, and the record outlives it.
     about = models.CharField(_("key"), max_length=100, blank=True)
-    label = models.CharField(_("to what"), max_length=200)
+    label = models.CharField(_("item"), max_length=200)
     detail = models.CharField(_("detail"), max_length=500, blank=True)
 
     objects = AccessQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("access")
-        verbose_name_plural = _("who saw what")
+        verbose_name_plural = _("access log")
         ordering = ["-pk"]
         triggers = append_only("access_append_only")
         constraints = [

@@ -183,7 +183,7 @@ def issue_set_up_code(*, user_id: int, by: User | None, reason: str = "") -> tup
     if by is not None and (words := why_not_this_person(user, by)):
         raise NotAllowed(words)
     if not set_up_codes.is_needed(user):
-        raise NotAllowed(_("The person has a second factor, or needs none."))
+        raise NotAllowed(_("The person already has a second factor or does not need one."))
     code, until = long_code(), timezone.now() + set_up_codes.LIVES
     values = {"digest": set_up_codes.digest(user, code), "made_at": timezone.now(), "expires_at": until}
     SetUpCode.objects.unused().update_or_create(user=user, defaults=values)
@@ -241,7 +241,7 @@ def _forget_factors(user: User, by: User | None, reason: str) -> None:
 def _replace_address(user: User, email: str, by: User, reason: str) -> None:
     email = normal(email)
     if User.objects.with_email(email).exclude(pk=user.pk).exists():
-        raise ValidationError(_("A person with this e-mail address exists."))
+        raise ValidationError(_("A person with this e-mail address already exists."))
     before, user.email = user.email, email
     user.save(update_fields=["email"])
     user.emailaddress_set.all().delete()
@@ -276,7 +276,7 @@ def _require_another_administrator(user: User) -> None:
     # Locked together, so that two administrators cannot dismiss each other at the same time.
     administrators = User.objects.with_role(Role.ADMINISTRATOR).order_by("pk").select_for_update(of=("self",))
     if list(administrators) == [user]:
-        raise NotAllowed(_("Somebody must stay administrator."))
+        raise NotAllowed(_("There must be at least one administrator."))
 
 
 def _record(

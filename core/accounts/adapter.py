@@ -25,7 +25,7 @@ from core.accounts.models import User
 from core.mail import actions as mail
 from core.mail.mailboxes import NoAddress, address_of, normal
 
-TOO_MANY_PASSWORDS = _("Too many wrong passwords. Log in with a code by e-mail: that always works.")
+TOO_MANY_PASSWORDS = _("Too many wrong passwords. Log in with a code sent by e-mail, which always works.")
 # What allauth offers to its e-mail templates and ours use; its request and user stay outside the outbox.
 MAIL_WORDS = ("hours_valid", "from_email", "to_email", "deleted_email", "timestamp")
 
@@ -33,7 +33,7 @@ MAIL_WORDS = ("hours_valid", "from_email", "to_email", "deleted_email", "timesta
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "account_inactive": _("This account is closed."),
-        "email_password_mismatch": _("The e-mail address or the password is not right."),
+        "email_password_mismatch": _("The e-mail address or password is incorrect."),
         "too_many_login_attempts": TOO_MANY_PASSWORDS,
     }
 

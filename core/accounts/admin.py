@@ -191,7 +191,7 @@ class RoleAdmin(ReadOnlyAdmin):
     def people(self, group: StaffRole) -> str:
         return ", ".join(str(user) for user in group.user_set.all()) or "–"
 
-    @admin.display(description=_("may"))
+    @admin.display(description=_("permissions"))
     def may(self, group: StaffRole) -> str:
         return "\n".join(str(permission) for permission in group.permissions.all())
 

@@ -22,7 +22,7 @@ class RolesForm(ReasonForm):
         choices=Role.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Who has a role is staff and may log in to the administration; who has none may not."),
+        help_text=_("Anyone with a role can log in to the administration. Others cannot."),
     )
     field_order = ["roles", "reason"]
 
@@ -41,18 +41,18 @@ class AddressForm(ReasonForm):
 DECISIONS = [
     Decision(
         name="roles",
-        label=_("Give roles"),
+        label=_("Change roles"),
         action=actions.give_roles,
         target="user_id",
         form=RolesForm,
         permission=CHANGE,
         needs_proof=True,
         explain=_(
-            "The person has exactly the ticked roles from the next page on. Somebody who had none sets "
-            "up a second factor for this, with the code that you then get for them; one from before is "
-            "removed."
+            "From the next page they open, the person will have exactly the ticked roles. "
+            "Somebody who had no role must set up a second factor, with the code that you then "
+            "get for them. Any earlier second factor is removed."
         ),
-        done=_("The roles are changed."),
+        done=_("Roles changed."),
         icon="admin_panel_settings",
     ),
     Decision(
@@ -63,8 +63,11 @@ DECISIONS = [
         form=AddressForm,
         permission=CHANGE,
         needs_proof=True,
-        explain=_("From now on codes go to the new address. Make sure that it is the same person's."),
-        done=_("The address is changed."),
+        explain=_(
+            "From now on, codes will be sent to the new address. Make sure that it "
+            "belongs to the same person."
+        ),
+        done=_("Address changed."),
         icon="alternate_email",
         variant=ActionVariant.DEFAULT,
     ),
@@ -78,11 +81,12 @@ DECISIONS = [
         permission=CHANGE,
         needs_proof=True,
         explain=_(
-            "For a person who has lost the phone or the key. Apps, keys and recovery codes are "
-            "removed; staff set up new ones at the next log-in, with the code that you then get for "
-            "them. Make sure, and not by e-mail, that it is the person who asks."
+            "For a person who has lost their phone or key. Authenticator apps, keys and "
+            "recovery codes are removed. Staff set up new ones when they next log in, with the "
+            "code that you then get for them. Make sure, but not by e-mail, that the request "
+            "comes from the person themselves."
         ),
-        done=_("The second factor is removed."),
+        done=_("Second factor removed."),
         icon="phonelink_erase",
         variant=ActionVariant.DEFAULT,
     ),
@@ -97,11 +101,11 @@ DECISIONS = [
         needs_proof=True,
         is_possible=set_up_codes.is_needed,
         explain=_(
-            "With this code the person sets up a second factor for the first time. It is shown to you "
-            "once and works for three days. Tell it in person or by phone, never by e-mail. An earlier "
-            "code stops working."
+            "The person uses this code to set up a second factor for the first time. It is "
+            "shown to you once and works for three days. Give it to them in person or by "
+            "phone, never by e-mail. Any earlier code stops working."
         ),
-        done=_("The set-up code was made."),
+        done=_("Set-up code created."),
         icon="key",
         variant=ActionVariant.DEFAULT,
     ),
@@ -114,8 +118,8 @@ DECISIONS = [
         permission=CHANGE,
         needs_proof=True,
         is_possible=lambda user: user.is_active,
-        explain=_("The person is logged out and cannot log in any more. What they did stays on record."),
-        done=_("The account is closed."),
+        explain=_("The person is logged out and can no longer log in. What they did stays on record."),
+        done=_("Account closed."),
         icon="block",
         variant=ActionVariant.DANGER,
     ),
@@ -128,8 +132,8 @@ DECISIONS = [
         permission=CHANGE,
         needs_proof=True,
         is_possible=lambda user: not user.is_active,
-        explain=_("The person may log in again, with the roles shown."),
-        done=_("The account is open."),
+        explain=_("The person can log in again, with the roles shown."),
+        done=_("Account reopened."),
         icon="lock_open",
     ),
 ]

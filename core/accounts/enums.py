@@ -16,7 +16,7 @@ class AccountChangeKind(models.TextChoices):
     """What about an account has changed."""
 
     ROLES = "roles", _("Roles")
-    ACTIVE = "active", _("Open or closed")
+    ACTIVE = "active", _("Account closed or reopened")
     ADDRESS = "address", _("E-mail address")
     SECOND_FACTOR = "second factor", _("Second factor")
     SET_UP_CODE = "set-up code", _("Code to set up the second factor")
@@ -27,5 +27,5 @@ class CodePurpose(models.TextChoices):
     """What a mailed code is typed for."""
 
     LOG_IN = "log in", _("Log in")
-    CONFIRM = "confirm", _("Show that it is you")
+    CONFIRM = "confirm", _("Confirm that it is you")
     NEW_ADDRESS = "new address", _("Confirm a new address")

@@ -137,14 +137,14 @@ class DetailsForm(PublicForm):
     submit_name = "save_details"
     name = forms.CharField(
         label=_("Name"),
-        help_text=_("Shown to the people with whom you work here, and in invitations that you send."),
+        help_text=_("Shown to the people you work with here and in invitations that you send."),
         max_length=150,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     language = forms.ChoiceField(
         label=_("Language"),
-        help_text=_("E-mails, their links and your codes come in this language."),
+        help_text=_("We use this language for e-mails to you, the pages they link to and your codes."),
         choices=settings.LANGUAGES,
         widget=forms.RadioSelect,
     )
@@ -169,15 +169,15 @@ class NewAddressForm(PublicForm):
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
         if email == self.present:
-            raise forms.ValidationError(_("This is your present address."))
+            raise forms.ValidationError(_("This is already your e-mail address. Enter a different one."))
         return email
 
 
 class NewPasswordForm(AccountFormMixin, account.SetPasswordForm):
-    submit_label = _("Set this password")
+    submit_label = _("Set password")
     words = {
-        "password1": FieldWords(_("New password"), _("At least 12 characters; a few words are good.")),
-        "password2": FieldWords(_("The same again")),
+        "password1": FieldWords(_("New password"), _("At least 12 characters. A few words work well.")),
+        "password2": FieldWords(_("Repeat new password")),
     }
 
 
@@ -194,7 +194,7 @@ class AppCodeMixin(FormBase):
     """Finds the code in what was typed."""
 
     digits: tuple[int, ...] = (mfa_settings.TOTP_DIGITS,)
-    missing: StrOrPromise = _("Enter the six digits that the app shows now.")
+    missing: StrOrPromise = _("Enter the six digits that the app is showing now.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -235,8 +235,8 @@ class SecondFactorAgainForm(GuessedCodeMixin, AccountFormMixin, mfa.Reauthentica
 
 
 class ActivateAppForm(AppCodeMixin, AccountFormMixin, totp.ActivateTOTPForm):
-    submit_label = _("Switch it on")
-    words = {"code": FieldWords(_("Code that the app shows"), attrs=ONE_TIME)}
+    submit_label = _("Switch on the app")
+    words = {"code": FieldWords(_("Code shown in the app"), attrs=ONE_TIME)}
 
 
 class DeactivateAppForm(AccountFormMixin, totp.DeactivateTOTPForm):
@@ -244,16 +244,16 @@ class DeactivateAppForm(AccountFormMixin, totp.DeactivateTOTPForm):
 
 
 class NewRecoveryCodesForm(AccountFormMixin, recovery_codes.GenerateRecoveryCodesForm):
-    submit_label = _("Make new codes")
+    submit_label = _("Create new codes")
 
 
 class AddKeyForm(AccountFormMixin, webauthn.AddWebAuthnForm):
-    submit_label = _("Add this key")
+    submit_label = _("Add key")
     words = {
-        "name": FieldWords(_("Name of the key"), _("To tell it from others, such as “Work laptop”.")),
+        "name": FieldWords(_("Key name"), _("To tell it apart from others, such as “Work laptop”.")),
         "passwordless": FieldWords(
-            _("I want to log in with this key alone"),
-            _("The device then asks for your fingerprint, face or PIN."),
+            _("Log in with this key alone"),
+            _("The device will then ask for your fingerprint, face or PIN."),
         ),
     }
 
@@ -265,5 +265,5 @@ class AddKeyForm(AccountFormMixin, webauthn.AddWebAuthnForm):
 
 
 class RenameKeyForm(AccountFormMixin, webauthn.EditWebAuthnForm):
-    submit_label = _("Save the name")
-    words = {"name": FieldWords(_("Name of the key"))}
+    submit_label = _("Save name")
+    words = {"name": FieldWords(_("Key name"))}

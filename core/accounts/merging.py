@@ -114,7 +114,7 @@ def refuse_changed(known: QuerySet, locked: Mapping[int, Any], keys: set[int]) -
     addresses = {reachable(email) for email in emails}
     is_as_found = len(emails) == len(keys) and len(addresses) == 1 and emails != addresses
     if not is_as_found or known.filter(email__in=addresses).exclude(pk__in=keys).exists():
-        raise CannotMerge(_("They were changed meanwhile. Run it again."))
+        raise CannotMerge(_("The accounts were changed in the meantime. Run it again."))
 
 
 def _without_other(user: User, address: str) -> MergedAccount:
@@ -193,7 +193,7 @@ def _delete(double: User) -> None:
             double.delete()
     except (ProtectedError, IntegrityError) as error:
         raise CannotMerge(
-            _("Something still names the second account: %(what)s") % {"what": error}
+            _("Something still refers to the second account: %(what)s") % {"what": error}
         ) from error
 
 

@@ -27,12 +27,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS = []
 
     email = AddressField(
-        _("e-mail"), unique=True, error_messages={"unique": _("A person with this e-mail address exists.")}
+        _("e-mail"),
+        unique=True,
+        error_messages={"unique": _("A person with this e-mail address already exists.")},
     )
     name = models.CharField(_("name"), max_length=150, blank=True)
     language = models.CharField(_("language of e-mails"), max_length=5, default="en")
     is_staff = models.BooleanField(
-        _("OECD staff"), default=False, help_text=_("May log in to the administration.")
+        _("OECD staff"), default=False, help_text=_("Can log in to the administration.")
     )
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Nobody can log in with a closed account.")
@@ -56,7 +58,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.UniqueConstraint(
                 Lower("email"),
                 name="user_email_unique_in_any_case",
-                violation_error_message=_("A person with this e-mail address exists."),
+                violation_error_message=_("A person with this e-mail address already exists."),
             ),
             address_constraint("email", name="user_email_in_one_spelling"),
             models.CheckConstraint(
@@ -118,7 +120,7 @@ class AccountChange(models.Model):
         verbose_name=_("by"),
         help_text=_("Empty if it was done on the server."),
     )
-    at = models.DateTimeField(_("at"), auto_now_add=True)
+    at = models.DateTimeField(_("when"), auto_now_add=True)
     reason = models.TextField(_("reason"), blank=True)
 
     class Meta:
@@ -169,18 +171,18 @@ class MailedCode(models.Model):
     many were sent just before; any code that is still good for the address can be typed all the same.
     """
 
-    purpose = models.CharField(_("for"), max_length=20, choices=CodePurpose.choices)
+    purpose = models.CharField(_("purpose"), max_length=20, choices=CodePurpose.choices)
     address = AddressField(_("e-mail"))
     # Who is logged in; nobody is while logging in.
     user = models.ForeignKey(
         User, models.CASCADE, null=True, blank=True, related_name="mailed_codes", verbose_name=_("person")
     )
     digest = models.CharField(_("digest"), max_length=64, blank=True)
-    is_long = models.BooleanField(_("long"), default=False)
-    is_from_known_browser = models.BooleanField(_("asked for by a known browser"), default=False)
-    made_at = models.DateTimeField(_("at"), auto_now_add=True)
-    expires_at = models.DateTimeField(_("until"))
-    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    is_long = models.BooleanField(_("long code"), default=False)
+    is_from_known_browser = models.BooleanField(_("requested by a known browser"), default=False)
+    made_at = models.DateTimeField(_("when"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("expires"))
+    tries = models.PositiveSmallIntegerField(_("attempts"), default=0)
     ended_at = models.DateTimeField(_("used"), null=True, blank=True)
 
     objects = MailedCodeQuerySet.as_manager()
@@ -227,8 +229,8 @@ class SetUpCode(models.Model):
 
     user = models.ForeignKey(User, models.CASCADE, related_name="set_up_codes", verbose_name=_("person"))
     digest = models.CharField(_("digest"), max_length=64)
-    made_at = models.DateTimeField(_("at"), auto_now_add=True)
-    expires_at = models.DateTimeField(_("until"))
+    made_at = models.DateTimeField(_("when"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("expires"))
     used_at = models.DateTimeField(_("used"), null=True, blank=True)
 
     objects = SetUpCodeQuerySet.as_manager()

@@ -16,7 +16,7 @@ from core.history import move
 
 logger = logging.getLogger(__name__)
 
-WORKER_DIED = gettext_noop("The worker stopped while calculating.")
+WORKER_DIED = gettext_noop("The calculation stopped before it was finished.")
 
 
 def claim() -> Calculation | None:

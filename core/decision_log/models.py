@@ -26,7 +26,7 @@ class StageDecision(models.Model):
     # What the row was called then.
     label = models.CharField(_("on what"), max_length=200)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
-    at = models.DateTimeField(_("at"), default=moment, editable=False, db_index=True)
+    at = models.DateTimeField(_("when"), default=moment, editable=False, db_index=True)
     reason = models.TextField(_("reason"), blank=True)
     # Pairs of the code of a check and how many it found.
     unfinished = models.JSONField(_("unfinished"), default=list, blank=True)

@@ -55,7 +55,7 @@ def try_again(*, file_id: int, by: User) -> None:
     require(by, PERMISSION)
     file = PreparedFile.objects.of(by).select_for_update().filter(pk=file_id).first()
     if file is None:
-        raise NotAllowed(_("Only the person who asked for the file can have it made again."))
+        raise NotAllowed(_("Only the person who requested this file can request it again."))
     jobs.try_again(file, by=by)
     transaction.on_commit(tasks.make_due.delay, robust=True)
 

@@ -42,7 +42,7 @@ class PreparedFileChangeInline(StatusChangeInline):
 
 def _only_for_oneself(file: PreparedFile, by: User) -> StrOrPromise:
     is_own = file.requested_by_id == by.pk
-    return "" if is_own else _("Only the person who asked for the file can have it made again.")
+    return "" if is_own else _("Only the person who requested this file can request it again.")
 
 
 class FetchPage(StaffPage):
@@ -67,7 +67,9 @@ class PreparedFileAdmin(DecisionPageMixin, ReadOnlyAdmin):
     list_filter = [("status", ChoicesDropdownFilter), ("requested_by", RelatedDropdownFilter)]
     list_select_related = ["requested_by"]
     search_fields = ["title", "name", "sha256"]
-    empty_text = _("Dossiers and long exports appear here while they are made and for seven days afterwards.")
+    empty_text = _(
+        "Dossiers and long exports appear here while they are being prepared and for seven days afterwards."
+    )
     fields = [
         ("status_label", "fetch"),
         "error",
@@ -90,8 +92,11 @@ class PreparedFileAdmin(DecisionPageMixin, ReadOnlyAdmin):
             scope=Scope.EACH,
             is_possible=lambda file: file.status == FileStatus.FAILED,
             why_not_this_person=_only_for_oneself,
-            explain=_("The file is queued again. You get an e-mail when it is ready, or if it fails again."),
-            done=_("The file is queued."),
+            explain=_(
+                "The file will be queued again. You will get an e-mail when it is ready, "
+                "or if it fails again."
+            ),
+            done=_("File queued."),
             icon="refresh",
         ),
     ]

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 class FileStatus(models.TextChoices):
     QUEUED = "queued", _("Queued")
-    RUNNING = "running", _("Being made")
+    RUNNING = "running", _("Being prepared")
     DONE = "done", _("Ready")
     FAILED = "failed", _("Failed")
     REFUSED = "refused", _("Refused")

@@ -26,17 +26,17 @@ class PreparedFile(ClaimedJob):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # Which maker makes it, and from what; see `core.files.making`.
     kind = models.CharField(max_length=20)
-    parameters = models.JSONField(_("from what"), default=dict)
+    parameters = models.JSONField(_("parameters"), default=dict)
     title = models.CharField(_("title"), max_length=200)
     language = models.CharField(_("language"), max_length=5, default="en")
     status = models.CharField(
         _("status"), max_length=20, choices=FileStatus.choices, default=FileStatus.QUEUED
     )
     requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked for by")
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("requested by")
     )
-    requested_at = models.DateTimeField(_("asked for"), auto_now_add=True)
-    name = models.CharField(_("name of the file"), max_length=200, blank=True)
+    requested_at = models.DateTimeField(_("requested"), auto_now_add=True)
+    name = models.CharField(_("file name"), max_length=200, blank=True)
     content_type = models.CharField(max_length=100, blank=True)
     # Where it lies in the private storage; no address leads there.
     path = models.CharField(max_length=200, blank=True, editable=False)
@@ -48,11 +48,11 @@ class PreparedFile(ClaimedJob):
     objects = PreparedFileQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("file made in the background")
-        verbose_name_plural = _("files made in the background")
+        verbose_name = _("download")
+        verbose_name_plural = _("downloads")
         ordering = ["-pk"]
         permissions = [
-            ("export_list", _("Can export what the person may see")),
+            ("export_list", _("Can export what they can see")),
         ]
         constraints = [
             models.CheckConstraint(
@@ -86,6 +86,6 @@ class PreparedFileChange(StatusChange):
     target = models.ForeignKey(PreparedFile, models.PROTECT, related_name="changes", verbose_name=_("file"))
 
     class Meta(StatusChange.Meta):
-        verbose_name = _("change of status")
-        verbose_name_plural = _("changes of status")
+        verbose_name = _("status change")
+        verbose_name_plural = _("status changes")
         triggers = append_only("prepared_file_change_append_only")

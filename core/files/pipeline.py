@@ -49,7 +49,7 @@ def requeue_abandoned() -> None:
     """Queue the files whose worker died; give up one that did so too often."""
     with transaction.atomic():
         for file in PreparedFile.objects.abandoned().select_for_update(skip_locked=True):
-            _note_failure(file, _("The worker stopped while making this file."), is_at_once=True)
+            _note_failure(file, _("Preparing this file stopped before it was finished."), is_at_once=True)
 
 
 def remove_content(files: Iterable[PreparedFile]) -> None:

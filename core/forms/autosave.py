@@ -51,8 +51,8 @@ def not_checked(*, is_of_earlier_log_in: bool) -> HttpResponse:
     if not is_of_earlier_log_in:
         return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
     words = _(
-        "Not saved: this page is too old, because you have logged in again since. Your text is kept on this "
-        "device. Reload the page, then press Restore."
+        "Not saved, because you have logged in again since you opened this page. Your text is "
+        "kept on this device. Reload the page, then press Restore."
     )
     return refused(words)
 
@@ -63,4 +63,4 @@ def _what_is_wrong(problems: Sequence[Any]) -> str:
     named = [str(problem) for problem in problems[:NAMED_PROBLEMS]]
     if more := len(problems) - len(named):
         named.append(_("%(n)s more.") % {"n": more})
-    return _("But not saved: %(problems)s") % {"problems": " ".join(named)}
+    return _("Not saved: %(problems)s") % {"problems": " ".join(named)}

@@ -19,7 +19,7 @@ from core.typed import read_as_typed
 # From this many choices on, a list of checkboxes scrolls and can be searched.
 LONG_LIST = 15
 REQUIRED_MESSAGES: tuple[tuple[type[forms.Field], Any], ...] = (
-    (forms.BooleanField, _("Tick this box to go on.")),
+    (forms.BooleanField, _("Tick this box to continue.")),
     (forms.FileField, _("Choose a file.")),
     (forms.ModelMultipleChoiceField, _("Choose at least one.")),
     (forms.MultipleChoiceField, _("Choose at least one.")),
@@ -28,7 +28,7 @@ REQUIRED_MESSAGES: tuple[tuple[type[forms.Field], Any], ...] = (
     (forms.Field, _("Enter an answer.")),
 )
 INVALID_MESSAGES: tuple[tuple[type[forms.Field], Any], ...] = (
-    (forms.URLField, _("Enter the address of a website, such as https://example.org.")),
+    (forms.URLField, _("Enter a website address, such as https://example.org.")),
 )
 
 

@@ -140,7 +140,7 @@ class PublicForm(PublicFormMixin, forms.Form):
 
 # Of rows whose number the page did not send: it was cut off on its way, or somebody has changed it.
 NOT_ALL_ARRIVED: dict[str, Any] = {
-    "missing_management_form": _("Part of the page did not arrive. Please send it again.")
+    "missing_management_form": _("Part of the page did not reach us. Send it again.")
 }
 
 
@@ -148,11 +148,13 @@ class RowsMixin(FormSetBase):
     """Rows in a form: one blank row when there is none, and a button for one more."""
 
     label: Any = _("Row")
-    add_label: Any = _("Add a row")
+    add_label: Any = _("Add row")
     help_text: Any = ""
     default_error_messages = NOT_ALL_ARRIVED | {
-        "too_many_forms": ngettext_lazy("Give at most %(num)d row.", "Give at most %(num)d rows.", "num"),
-        "too_few_forms": ngettext_lazy("Give at least %(num)d row.", "Give at least %(num)d rows.", "num"),
+        "too_many_forms": ngettext_lazy(
+            "Add no more than %(num)d row.", "Add no more than %(num)d rows.", "num"
+        ),
+        "too_few_forms": ngettext_lazy("Add at least %(num)d row.", "Add at least %(num)d rows.", "num"),
     }
 
     def __init__(self, data: Any = None, files: Any = None, **kwargs: Any) -> None:
@@ -178,7 +180,7 @@ class RowsMixin(FormSetBase):
     def add_fields(self, form: forms.BaseForm, index: int | None) -> None:
         super().add_fields(form, index)
         if DELETION_FIELD_NAME in form.fields:
-            form.fields[DELETION_FIELD_NAME].label = _("Remove this row")
+            form.fields[DELETION_FIELD_NAME].label = _("Remove row")
         if self.is_adding and index == self.total_form_count() - 1:
             form.visible_fields()[0].field.widget.attrs["autofocus"] = True
 

@@ -271,8 +271,8 @@ def why_incomplete(message: Message) -> str:
     if message.is_erased:
         return _("The address and the text of this e-mail were deleted, so it cannot be sent.")
     return _(
-        "The code or link in this e-mail no longer works, or is no longer kept, so it cannot be sent. "
-        "Whoever asked for it has to ask for a new one."
+        "The code or link in this e-mail no longer works, or is no longer kept, so the e-mail "
+        "cannot be sent. The person who requested it has to request a new one."
     )
 
 

@@ -28,7 +28,7 @@ class MessageAdmin(DecisionPageMixin, ReadOnlyAdmin):
     list_display = ["shown_subject", "to", "status_label", "created_at", "sent_at", "attempts"]
     list_filter = ["status", "language", "template"]
     search_fields = ["to", "subject", "about", "dedupe_key"]
-    empty_text = _("Every e-mail that the portal writes appears here, with what became of it.")
+    empty_text = _("Every e-mail that the portal writes appears here with its status.")
     date_hierarchy = "created_at"
     fields = [
         ("status_label", "attempts"),
@@ -57,10 +57,10 @@ class MessageAdmin(DecisionPageMixin, ReadOnlyAdmin):
             ),
             why_not_this_person=_never_again,
             explain=_(
-                "The e-mail is queued again. If it is in doubt, it may have arrived already: "
-                "the reader then gets it twice."
+                "The e-mail will be queued again. If its delivery is uncertain, it may already "
+                "have arrived, and the recipient will get it twice."
             ),
-            done=_("The e-mail is queued."),
+            done=_("E-mail queued."),
             icon="send",
         ),
         Decision(
@@ -72,8 +72,8 @@ class MessageAdmin(DecisionPageMixin, ReadOnlyAdmin):
             scope=Scope.EACH,
             is_possible=lambda m: m.status == MessageStatus.HELD,
             why_not_this_person=_never_again,
-            explain=_("The held e-mail is sent."),
-            done=_("The e-mail is queued."),
+            explain=_("The held e-mail will be sent."),
+            done=_("E-mail queued."),
             icon="outgoing_mail",
         ),
         Decision(
@@ -84,8 +84,8 @@ class MessageAdmin(DecisionPageMixin, ReadOnlyAdmin):
             permission="mail.change_message",
             scope=Scope.EACH,
             is_possible=lambda m: m.status == MessageStatus.QUEUED,
-            explain=_("The e-mail waits until somebody releases it."),
-            done=_("The e-mail is held."),
+            explain=_("The e-mail will wait until somebody releases it."),
+            done=_("E-mail held."),
             icon="pause",
         ),
         Decision(
@@ -96,8 +96,8 @@ class MessageAdmin(DecisionPageMixin, ReadOnlyAdmin):
             permission="mail.change_message",
             scope=Scope.EACH,
             is_possible=lambda m: m.status in (*NOT_SENT, MessageStatus.RETURNED),
-            explain=_("The e-mail is never sent. This cannot be undone."),
-            done=_("The e-mail is discarded."),
+            explain=_("The e-mail will never be sent. This cannot be undone."),
+            done=_("E-mail discarded."),
             icon="delete",
             variant=ActionVariant.DANGER,
         ),

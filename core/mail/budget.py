@@ -50,21 +50,21 @@ SAME_QUESTION = RateLimit("mail-same-question", 1, 20 * HOUR)
 OWN_NOTICE_HOUR = RateLimit("mail-own-notice-hour", 10, HOUR)
 
 _TO_THIS_ADDRESS = _(
-    "This address has received several e-mails through the portal. You can write to it again from %(at)s."
+    "This address has received several e-mails through the portal. You can send more to it from %(at)s."
 )
-_FROM_YOU = _("You have sent many e-mails in a short time. You can send more from %(at)s.")
-_FROM_YOUR_NETWORK = _("Many e-mails were sent from your network. You can send more from %(at)s.")
+_FROM_YOU = _("You have sent too many e-mails in a short time. You can send more from %(at)s.")
+_FROM_YOUR_NETWORK = _("Too many e-mails were sent from your network. You can send more from %(at)s.")
 WORDS: dict[RateLimit, StrOrPromise] = {
     SENDER_HOUR: _FROM_YOU,
     SENDER_DAY: _FROM_YOU,
-    APPLICATION_DAY: _("This application has sent many e-mails. It can send more from %(at)s."),
+    APPLICATION_DAY: _("Too many e-mails were sent from this application. More can be sent from %(at)s."),
     SENDER_TO_RECIPIENT_HOUR: _TO_THIS_ADDRESS,
     SENDER_TO_RECIPIENT_DAY: _TO_THIS_ADDRESS,
     RECIPIENT_DAY: _TO_THIS_ADDRESS,
     EVERYTHING_TO_RECIPIENT_DAY: _TO_THIS_ADDRESS,
     NETWORK_HOUR: _FROM_YOUR_NETWORK,
     NETWORK_DAY: _FROM_YOUR_NETWORK,
-    SAME_QUESTION: _("This partner was asked a short time ago. You can ask again from %(at)s."),
+    SAME_QUESTION: _("This partner was asked recently. You can ask again from %(at)s."),
 }
 
 
@@ -128,8 +128,8 @@ def charge(uses: Sequence[Use], *, to: str, sender: User | None = None) -> None:
     if is_unwanted(to, sender=sender):
         raise MailRefused(
             _(
-                "The owner of this address does not want such e-mails from the portal. Please contact "
-                "the person in another way; only they can allow e-mails again."
+                "The owner of this address does not want such e-mails from the portal. Contact "
+                "them in another way. Only they can allow e-mails again."
             )
         )
     _spend(uses)

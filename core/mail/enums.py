@@ -13,9 +13,9 @@ class MessageStatus(models.TextChoices):
     SENDING = "sending", _("Sending")
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Failed")
-    DOUBT = "doubt", _("In doubt")
+    DOUBT = "doubt", _("Delivery uncertain")
     DISCARDED = "discarded", _("Discarded")
-    RETURNED = "returned", _("Came back")
+    RETURNED = "returned", _("Returned")
 
 
 # Nothing becomes of these any more.

@@ -67,7 +67,7 @@ class NoAddress(ValueError):
 
 PLEASE = _("Enter an e-mail address, such as name@example.org.")
 ONLY_ONE = _("Enter only one e-mail address.")
-PLAIN_LETTERS = _("Before the @, an e-mail address can only have letters from a to z without accents.")
+PLAIN_LETTERS = _("Enter an e-mail address whose letters before the @ are only a to z, without accents.")
 
 
 def address_of(typed: str) -> str:

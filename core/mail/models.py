@@ -21,7 +21,7 @@ class Message(models.Model):
         _("key"),
         max_length=200,
         unique=True,
-        help_text=_("One e-mail for each key, however often it is asked for."),
+        help_text=_("Only one e-mail for each key, however often it is requested."),
     )
     template = models.CharField(_("template"), max_length=100)
     about = models.CharField(_("about"), max_length=100, blank=True, db_index=True)
@@ -30,29 +30,39 @@ class Message(models.Model):
     subject = models.CharField(_("subject"), max_length=300)
     body = models.TextField(_("text"))
     html = models.TextField(
-        _("text in HTML"), blank=True, help_text=_("The same text for readers that show it; may be empty.")
+        _("text in HTML"),
+        blank=True,
+        help_text=_("The same text in HTML, for e-mail programs that show it. May be empty."),
     )
     headers = models.JSONField(_("headers"), default=dict, blank=True)
     attachments = models.JSONField(
-        _("attachments"), default=list, blank=True, help_text=_("File name, content type and text of each.")
+        _("attachments"),
+        default=list,
+        blank=True,
+        help_text=_("The file name, content type and text of each attachment."),
     )
     has_secrets = models.BooleanField(
-        default=False, editable=False, help_text=_("Holds a code or a link that acts without a log-in.")
+        default=False, editable=False, help_text=_("Contains a code or link that works without logging in.")
     )
     sealed = models.TextField(
         blank=True,
         default="",
         editable=False,
-        help_text=_("The codes and links of the text, encrypted; erased once the e-mail has left."),
+        help_text=_("The codes and links in the text, encrypted. Erased once the e-mail has been sent."),
     )
     sealed_until = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text=_("When they no longer work; empty: never.")
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("When the codes and links stop working. If empty, never."),
     )
     status = models.CharField(
         _("status"), max_length=10, choices=MessageStatus.choices, default=MessageStatus.QUEUED
     )
     is_urgent = models.BooleanField(
-        _("urgent"), default=False, help_text=_("Leaves before others: somebody waits for it at the screen.")
+        _("urgent"),
+        default=False,
+        help_text=_("Sent before others, because somebody is waiting for it on screen."),
     )
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     error = models.TextField(_("error"), blank=True)
@@ -60,7 +70,7 @@ class Message(models.Model):
     not_before = models.DateTimeField(_("not before"), default=timezone.now)
     claimed_at = models.DateTimeField(_("claimed"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
-    returned_at = models.DateTimeField(_("came back"), null=True, blank=True)
+    returned_at = models.DateTimeField(_("returned"), null=True, blank=True)
     caused_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -68,14 +78,14 @@ class Message(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("caused by"),
-        help_text=_("Who made the portal write to somebody else."),
+        help_text=_("The person who made the portal write to somebody else."),
     )
     optional_for = models.CharField(
         max_length=254,
         blank=True,
         default="",
         editable=False,
-        help_text=_("The mailbox whose owner can object to the e-mail; empty: nobody can."),
+        help_text=_("The mailbox whose owner can object to the e-mail. If empty, nobody can."),
     )
     resent_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -67,7 +67,7 @@ def settle(*, objection_id: int, by: User, reason: str) -> None:
     require(by, SETTLE)
     report = Objection.objects.reports_to_settle().filter(pk=objection_id).first()
     if report is None:
-        raise NotAllowed(_("This report is settled already."))
+        raise NotAllowed(_("This report has already been settled."))
     Settlement.objects.create(objection=report, by=by, reason=reason)
 
 
@@ -79,7 +79,7 @@ def in_force_at(email: str) -> ObjectionQuerySet:
 def _locked(message_id: int) -> Message:
     message = lock_row(Message.objects.select_related("caused_by"), pk=message_id)
     if message.objections.count() >= MAX_FOR_ONE_EMAIL:
-        raise NotAllowed(_("This link was used too often. Please write to us."))
+        raise NotAllowed(_("This link has been used too often. Write to us."))
     return message
 
 

@@ -48,8 +48,8 @@ class ObjectionAdmin(DecisionPageMixin, ReadOnlyAdmin):
     list_filter = [("kind", ChoicesDropdownFilter), SettledFilter]
     list_select_related = ["sender", "settlement"]
     search_fields = ["email", "sender__email", "sender__name"]
-    search_help_text = _("E-mail of who objected, or who caused the e-mail")
-    empty_text = _("Objections of people who received e-mails that others caused.")
+    search_help_text = _("E-mail address of the person who objected, or who caused the e-mail")
+    empty_text = _("Objections from people who received e-mails caused by others.")
     date_hierarchy = "at"
     fields = ["at", "kind_label", "email", "sender", "note", "about_message"]
     readonly_fields = ["kind_label", "about_message"]
@@ -57,17 +57,17 @@ class ObjectionAdmin(DecisionPageMixin, ReadOnlyAdmin):
     decisions = [
         Decision(
             name="settle",
-            label=_("Settle the report"),
+            label=_("Settle report"),
             action=actions.settle,
             target="objection_id",
             permission=actions.SETTLE,
             form=ReasonForm,
             is_possible=_awaits_settlement,
             explain=_(
-                "Say what was done, for example: wrote to the sender, closed the account. The objection "
-                "stays in force until the person lifts it."
+                "Say what was done, for example “wrote to the sender” or “closed the account”. "
+                "The objection stays in force until the person lifts it."
             ),
-            done=_("The report is settled."),
+            done=_("Report settled."),
             icon="task_alt",
         )
     ]

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 class ObjectionKind(models.TextChoices):
     SENDER = "sender", _("No e-mails from this person")
-    ALL = "all", _("No e-mails that were not asked for")
+    ALL = "all", _("No unrequested e-mails")
     MISUSE = "misuse", _("Misuse reported")
     LIFTED = "lifted", _("E-mails allowed again")
 

@@ -19,10 +19,10 @@ from core.objections.enums import ObjectionKind
 class ObjectionForm(PublicForm):
     submit_label = gettext_lazy("Confirm")
 
-    kind = forms.ChoiceField(label=gettext_lazy("What should happen?"), widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=gettext_lazy("What would you like to happen?"), widget=forms.RadioSelect)
     note = forms.CharField(
-        label=gettext_lazy("What we should know"),
-        help_text=gettext_lazy("Only if you report misuse. The IMPACT team reads it."),
+        label=gettext_lazy("What should we know?"),
+        help_text=gettext_lazy("Only if you report misuse. The IMPACT team will read it."),
         max_length=1000,
         required=False,
         widget=forms.Textarea({"rows": 4}),
@@ -36,5 +36,5 @@ class ObjectionForm(PublicForm):
 def _choices(message: Message) -> Iterator[tuple[str, str]]:
     if message.caused_by:
         yield ObjectionKind.SENDER, _("No more e-mails from %(who)s") % {"who": who(message.caused_by)}
-    yield ObjectionKind.ALL, _("No more e-mails from this portal that I did not ask for")
-    yield ObjectionKind.MISUSE, _("Report misuse: stop these e-mails, and let the IMPACT team look into it")
+    yield ObjectionKind.ALL, _("No more e-mails from this portal that I did not request")
+    yield ObjectionKind.MISUSE, _("Report misuse: stop these e-mails and ask the IMPACT team to look into it")

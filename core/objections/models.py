@@ -32,7 +32,7 @@ class Objection(models.Model):
         help_text=_("Empty if it was somebody without an account."),
     )
     note = models.TextField(_("what the person wrote"), blank=True, max_length=1000)
-    at = models.DateTimeField(_("at"), auto_now_add=True)
+    at = models.DateTimeField(_("when"), auto_now_add=True)
 
     objects = ObjectionQuerySet.as_manager()
 
@@ -66,8 +66,8 @@ class Settlement(models.Model):
 
     objection = models.OneToOneField(Objection, models.PROTECT, related_name="settlement")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
-    at = models.DateTimeField(_("at"), auto_now_add=True)
-    reason = models.TextField(_("what was done"))
+    at = models.DateTimeField(_("when"), auto_now_add=True)
+    reason = models.TextField(_("action"))
 
     class Meta:
         verbose_name = _("settled report")

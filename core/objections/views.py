@@ -50,7 +50,7 @@ class ObjectView(BehindLink, FormView):
         except NotAllowed as refusal:
             form.add_error(None, str(refusal))
             return self.form_invalid(form)
-        messages.success(self.request, _("Done. E-mails that have not left yet are stopped as well."))
+        messages.success(self.request, _("Done. E-mails that have not been sent yet are stopped too."))
         return self.back()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -74,6 +74,6 @@ class AllowView(BehindLink, View):
             messages.error(request, str(refusal))
         else:
             messages.success(
-                request, _("E-mails are allowed again. This does not subscribe you to the news.")
+                request, _("E-mails are allowed again. This does not subscribe you to the newsletter.")
             )
         return self.back()

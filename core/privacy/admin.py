@@ -34,7 +34,7 @@ class RetentionRunAdmin(ReadOnlyAdmin):
     search_help_text = _("Rule")
     date_hierarchy = "at"
     fields = readonly_fields = ["at", "rule", "due", "done", "error"]
-    empty_text = _("The first run will be in the coming night.")
+    empty_text = _("The first run will be tonight.")
 
     def list_context(self, request: HttpRequest) -> dict[str, Any]:
         last = RetentionRun.objects.latest_of_each_rule()
@@ -48,7 +48,7 @@ class AccountDeletionAdmin(ReadOnlyAdmin):
     list_display_links = ["asked_at"]
     list_select_related = ["user"]
     fields = readonly_fields = ["user", "asked_at", "due_at", "cancelled_at", "hindrance", "done_at"]
-    empty_text = _("Nobody has asked for the deletion of an account.")
+    empty_text = _("Nobody has requested the deletion of an account.")
 
 
 def next_run(now: datetime) -> datetime:

@@ -44,7 +44,7 @@ def cookies() -> list[Cookie]:
         Cookie(
             settings.SESSION_COOKIE_NAME,
             _("Keeps you logged in, and keeps a form while you confirm your identity."),
-            _("%(life)s; for staff %(life_of_staff)s after the log-in")
+            _("%(life)s; for staff, %(life_of_staff)s after they log in")
             % {
                 "life": duration_in_words(settings.SESSION_COOKIE_AGE),
                 "life_of_staff": duration_in_words(settings.STAFF_SESSION_SECONDS),
@@ -60,9 +60,10 @@ def cookies() -> list[Cookie]:
         Cookie(
             known_browsers.COOKIE,
             _(
-                "Recognises a browser in which you have logged in before, so that you can still log in "
-                "when a stranger tries your address too often. It logs nobody in, and no script can read it. "
-                "It holds the numbers of up to five accounts."
+                "Recognises a browser in which you have logged in before, so that you can "
+                "still log in when a stranger tries your address too often. It cannot log "
+                "anybody in, and no script can read it. It holds the numbers of up to five "
+                "accounts."
             ),
             duration_in_words(known_browsers.LASTS_SECONDS),
             _("when you log in"),
@@ -97,9 +98,9 @@ def storage() -> list[Stored]:
             _("impact: with the number of your account and the page"),
             _("What you have typed but not yet saved, in case the network fails or your session ends."),
             _(
-                "until it is saved; after 30 days, your next visit deletes it. Deleted when you log out, "
-                "unless you choose to keep it. "
-                "Without a log-in: until you close the tab"
+                "until it is saved; after 30 days, your next visit deletes it. Deleted when "
+                "you log out, unless you choose to keep it. If you are not logged in, until "
+                "you close the tab"
             ),
         ),
         Stored(
@@ -109,10 +110,10 @@ def storage() -> list[Stored]:
             _("until the next page"),
         ),
         *(
-            Stored(key, key, purpose, _("stays; says nothing about you"))
+            Stored(key, key, purpose, _("no expiry; says nothing about you"))
             for key, purpose in (
-                ("adminTheme", _("Administration: light or dark.")),
-                ("sidebarDesktopOpen", _("Administration: whether the menu at the side is open.")),
+                ("adminTheme", _("Administration: light or dark mode.")),
+                ("sidebarDesktopOpen", _("Administration: whether the side menu is open.")),
             )
         ),
     ]

@@ -115,5 +115,5 @@ def _shown(holding: Holding, person: User) -> dict[str, Any]:
     rows = list(holding.rows(person).values(*holding.shows.split())[: MAX_ROWS + 1])
     if len(rows) <= MAX_ROWS:
         return {"rows": rows}
-    words = _("Only the first %(most)d rows are here. Write to us, and we send you the rest.")
+    words = _("Only the first %(most)d rows are included. Write to us and we will send you the rest.")
     return {"rows": rows[:MAX_ROWS], "truncated": True, "note": words % {"most": MAX_ROWS}}

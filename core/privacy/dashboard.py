@@ -28,9 +28,9 @@ def waiting_for(user: User) -> Iterator[Waiting]:
     address = reverse("admin:privacy_retentionrun_changelist")
     last = RetentionRun.objects.latest_of_each_rule()
     failed, missed = Count(known=_failed(last)), Count(known=_nights_missed(last))
-    yield Waiting(_("records have been kept as long as planned"), _to_decide(), address)
-    yield Waiting(_("rules of retention failed"), failed, address, is_urgent=True)
-    yield Waiting(_("nights without the rules of retention"), missed, address, is_urgent=True)
+    yield Waiting(_("records at the end of their retention period"), _to_decide(), address)
+    yield Waiting(_("retention rules that failed"), failed, address, is_urgent=True)
+    yield Waiting(_("nights when the retention rules did not run"), missed, address, is_urgent=True)
 
 
 def _to_decide() -> Count:

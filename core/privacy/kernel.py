@@ -121,10 +121,10 @@ def _emails(person: User) -> Iterator[tuple[str, Any]]:
 def _of_staff(person: User) -> Iterator[str]:
     if not User.objects.never_staff().filter(pk=person.pk).exists():
         yield _(
-            "This account belongs, or belonged, to a member of the OECD’s staff or a reviewer. Decisions "
-            "and reviews name who made them, so that the award of public money can be accounted for: an "
-            "administrator closes such an account instead of deleting it. Write to us if you no longer need "
-            "it."
+            "This account belongs, or belonged, to a member of the OECD’s staff or a reviewer. "
+            "Decisions and reviews name the person who made them, so that the award of public "
+            "money can be accounted for. For this reason, an administrator closes such an "
+            "account instead of deleting it. Write to us if you no longer need it."
         )
 
 
@@ -144,7 +144,7 @@ def _log_in_rules() -> list[RetentionRule]:
             "sessions",
             gettext_lazy("Log-ins that have ended"),
             timedelta(0),
-            gettext_lazy("end of the log-in"),
+            gettext_lazy("the end of the log-in"),
             gettext_lazy("deleted"),
             Session.objects.over,
             _delete,
@@ -155,7 +155,7 @@ def _log_in_rules() -> list[RetentionRule]:
             "codes",
             gettext_lazy("Codes that were requested"),
             CODES_KEPT,
-            gettext_lazy("end of the code"),
+            gettext_lazy("the expiry of the code"),
             gettext_lazy("deleted"),
             MailedCode.objects.forgettable,
             _delete,
@@ -178,20 +178,20 @@ def _account_rules() -> list[RetentionRule]:
         ),
         RetentionRule(
             "idle-notices",
-            gettext_lazy("Accounts that nobody uses, before they are deleted"),
+            gettext_lazy("Unused accounts, before they are deleted"),
             IDLE - IDLE_TOLD,
-            gettext_lazy("last log-in"),
-            gettext_lazy("the owner is told by e-mail, and keeps the account by logging in"),
+            gettext_lazy("the last log-in"),
+            gettext_lazy("the owner is told by e-mail and can keep the account by logging in"),
             _idle_to_tell,
             _tell_idle,
             together=1,
         ),
         RetentionRule(
             "idle-accounts",
-            gettext_lazy("Accounts without an application, a profile, the news or a role"),
+            gettext_lazy("Accounts without an application, profile, newsletter subscription or role"),
             IDLE,
-            gettext_lazy("last log-in"),
-            gettext_lazy("deleted, once the owner was told and has not logged in"),
+            gettext_lazy("the last log-in"),
+            gettext_lazy("deleted, if the owner was told and has not logged in since"),
             _idle_accounts,
             _erase_idle,
             together=1,
@@ -204,7 +204,7 @@ def _rule_of_runs() -> RetentionRule:
         "retention-runs",
         gettext_lazy("The record of these nightly deletions"),
         RUNS_KEPT,
-        gettext_lazy("the night"),
+        gettext_lazy("the night of the run"),
         gettext_lazy("deleted"),
         lambda now: RetentionRun.objects.before(now - RUNS_KEPT),
         _delete,
@@ -216,7 +216,7 @@ def _mail_rules() -> list[RetentionRule]:
     return [
         RetentionRule(
             "account-mails",
-            gettext_lazy("E-mails with codes, and others that concern only an account"),
+            gettext_lazy("E-mails with codes, and other e-mails that only concern an account"),
             kept,
             gettext_lazy("the e-mail"),
             gettext_lazy("address and text are deleted"),
@@ -230,20 +230,20 @@ def _file_rules() -> list[RetentionRule]:
     return [
         RetentionRule(
             "prepared-files",
-            gettext_lazy("Lists that staff had made for download"),
+            gettext_lazy("Lists that staff requested for download"),
             KEPT,
-            gettext_lazy("the file was made"),
+            gettext_lazy("the creation of the file"),
             gettext_lazy(
-                "the file is deleted; the record of who asked for it, when and with which filters is kept"
+                "the file is deleted; the record of who requested it, when and with which filters is kept"
             ),
             lambda now: PreparedFile.objects.expired(),
             remove_content,
         ),
         RetentionRule(
             "calculations",
-            gettext_lazy("Calculations that staff asked for, with their answers"),
+            gettext_lazy("Calculations requested by staff, with their answers"),
             CALCULATION_KEPT,
-            gettext_lazy("the question was asked for the last time"),
+            gettext_lazy("the last time the question was asked"),
             gettext_lazy("deleted"),
             lambda now: Calculation.objects.outlived(now),
             _delete,

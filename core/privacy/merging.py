@@ -16,4 +16,4 @@ def refuse_waiting_deletion(*, kept: User, double: User) -> None:
         CannotMerge: one of the two waits for its deletion.
     """
     if AccountDeletion.objects.open().filter(user__in=[kept, double]).exists():
-        raise CannotMerge(_("One of the accounts waits for its deletion."))
+        raise CannotMerge(_("One of the accounts is waiting to be deleted."))

@@ -62,7 +62,7 @@ class IdleNotice(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="idle_notices", verbose_name=_("person")
     )
-    at = models.DateTimeField(_("at"))
+    at = models.DateTimeField(_("when"))
 
     objects = IdleNoticeQuerySet.as_manager()
 
@@ -79,7 +79,7 @@ class RetentionRun(models.Model):
     """What one rule did in one night."""
 
     rule = models.CharField(_("rule"), max_length=50)
-    at = models.DateTimeField(_("at"), auto_now_add=True)
+    at = models.DateTimeField(_("when"), auto_now_add=True)
     due = models.PositiveIntegerField(_("due"))
     done = models.PositiveIntegerField(_("done"))
     error = models.CharField(_("error"), max_length=300, blank=True)

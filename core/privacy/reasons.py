@@ -7,13 +7,13 @@ RECORD = _(
     "an account is deleted, the record shows a number in place of the name."
 )
 STAFF_RECORD = _(
-    "Staff decisions name whoever took them, so that the award of public money can be accounted for."
+    "Staff decisions name the person who took them, so that the award of public money can be accounted for."
 )
 VERSION = _(
-    "A submitted version and its PDF, with the contact persons of the partners, are proof of what was "
-    "submitted: their fingerprint (SHA-256) would no longer match if a single word changed."
+    "A submitted version and its PDF, with the partners’ contact persons, are proof of what "
+    "was submitted. Their fingerprint (SHA-256) would no longer match if a single word changed."
 )
-OBJECTION = _("An objection to e-mails that is forgotten could not be respected.")
+OBJECTION = _("If we deleted an objection to e-mails, we could no longer respect it.")
 OTHERS = _("It is about somebody else, or says what somebody else did.")
-NOTES = _("Working notes of staff: ask us for them, since they may hold data of others.")
-LETTERS = _("The text of a letter that told a decision is part of the record of that decision.")
+NOTES = _("Staff working notes: ask us for them, since they may contain data about others.")
+LETTERS = _("The text of a letter announcing a decision is part of the record of that decision.")

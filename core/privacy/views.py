@@ -67,7 +67,7 @@ class DeleteView(LoginRequiredMixin, FormView):
 
     def form_valid(self, form: Form) -> HttpResponse:
         if rate_limits.spend(Use(DELETIONS, str(self.request.user.pk))) is not None:
-            form.add_error(None, _("You have asked for this several times today. Try again tomorrow."))
+            form.add_error(None, _("You have requested this several times today. Try again tomorrow."))
             return self.form_invalid(form)
         try:
             actions.ask_deletion(by=person_at(self.request))
@@ -76,7 +76,7 @@ class DeleteView(LoginRequiredMixin, FormView):
             return self.form_invalid(form)
         messages.success(
             self.request,
-            _("Your request has been recorded. An e-mail will tell you until when you can cancel it."),
+            _("Your request has been recorded. We will e-mail you the deadline for cancelling it."),
         )
         return HttpResponseRedirect(reverse("account_delete"))
 

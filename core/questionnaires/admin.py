@@ -117,7 +117,7 @@ class FormAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
     decisions = [
         Decision(
             name="draft",
-            label=_("Start a draft"),
+            label=_("Start draft"),
             action=drafts.begin,
             permission=drafts.PERMISSION,
             target="form_id",
@@ -129,14 +129,14 @@ class FormAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
         ),
         Decision(
             name="former",
-            label=_("Undo the last publication"),
+            label=_("Undo last publication"),
             action=publishing.publish_former,
             permission=publishing.PERMISSION,
             target="form_id",
             form=FormerForm,
             is_possible=_has_former,
             explain=lambda forms: _what_undoing_does(forms[0]),
-            done=_("The former version is published."),
+            done=_("The previous version has been published again."),
             icon="undo",
             variant=ActionVariant.DEFAULT,
         ),
@@ -149,25 +149,22 @@ class FormAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
             form=CopyForm,
             is_possible=_has_another,
             explain=_(
-                "The draft then asks what the other form asks now. Without a draft, one is started; what "
-                "a draft asks already is replaced."
+                "The questions of the other form will replace those in the draft. If there is "
+                "no draft, a new one will be started."
             ),
-            done=_("Copied into the draft."),
+            done=_("Form copied into the draft."),
             go_to=_editor_of,
             icon="content_copy",
             variant=ActionVariant.DEFAULT,
         ),
         Decision(
             name="discard",
-            label=_("Discard the draft"),
+            label=_("Discard draft"),
             action=drafts.discard,
             permission=drafts.PERMISSION,
             target="form_id",
             is_possible=_has_draft,
-            explain=_(
-                "Everything that was written in the draft is deleted. What is asked now stays as it is; the "
-                "list of edits stays."
-            ),
+            explain=_("The draft will be deleted. The published form and the list of edits do not change."),
             done=_("Draft discarded."),
             icon="delete",
             variant=ActionVariant.DANGER,
@@ -183,8 +180,8 @@ class FormAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
         if row is None or _draft_of(row) is None:
             return buttons
         may_publish = request.user.has_perm(publishing.PERMISSION)
-        publish = [Button(_("Publish the draft"), PublishPage.address(row.pk), icon="publish")]
-        title = _("Edit the draft") if request.user.has_perm(drafts.PERMISSION) else _("See the draft")
+        publish = [Button(_("Publish draft"), PublishPage.address(row.pk), icon="publish")]
+        title = _("Edit draft") if request.user.has_perm(drafts.PERMISSION) else _("View draft")
         edit = Button(title, EditorPage.address(row.pk), icon="edit_note")
         return [edit, *(publish if may_publish else []), *buttons]
 

@@ -24,28 +24,28 @@ class ChangeKind(StrEnum):
 
 # What of a question may change, in the order in which it is told.
 PARTS = {
-    "kind": gettext_lazy("the kind of answer"),
+    "kind": gettext_lazy("the answer type"),
     "label": gettext_lazy("the wording"),
-    "short_label": gettext_lazy("the heading of the answer"),
+    "short_label": gettext_lazy("the answer heading"),
     "help": gettext_lazy("the help text"),
     "example": gettext_lazy("the example"),
-    "required": gettext_lazy("whether an answer is needed"),
+    "required": gettext_lazy("whether an answer is required"),
     "condition": gettext_lazy("when it is asked"),
-    "criterion": gettext_lazy("the criterion that it serves"),
+    "criterion": gettext_lazy("the related criterion"),
     "public": gettext_lazy("who sees the answer"),
-    "listed": gettext_lazy("whether staff have it in their list"),
+    "listed": gettext_lazy("whether it is a column in the staff list"),
     "columns": gettext_lazy("the columns"),
 }
 SETTINGS = {
-    "least": gettext_lazy("the lower limit"),
-    "most": gettext_lazy("the upper limit"),
-    "counts": gettext_lazy("what the limits count"),
+    "least": gettext_lazy("the minimum"),
+    "most": gettext_lazy("the maximum"),
+    "counts": gettext_lazy("what the limit counts"),
     "choices": gettext_lazy("the options"),
     "choices_by": gettext_lazy("the options"),
-    "vocabulary": gettext_lazy("the vocabulary"),
+    "vocabulary": gettext_lazy("the portal list"),
     "fixed_rows": gettext_lazy("the rows"),
-    "formula": gettext_lazy("how it is worked out"),
-    "accepts": gettext_lazy("the accepted types of file"),
+    "formula": gettext_lazy("how it is calculated"),
+    "accepts": gettext_lazy("the accepted file types"),
 }
 # What only staff see of a question.
 OF_STAFF = {"criterion", "listed"}
@@ -82,30 +82,32 @@ class Change:
     def _sentence(self) -> str:
         match self.kind:
             case ChangeKind.ADDED if self.is_computed:
-                return _("New in “%(section)s”: “%(question)s”. It is calculated from other answers.")
+                return _("New in “%(section)s”: “%(question)s”, calculated from other answers.")
             case ChangeKind.ADDED if self.became_required and self.is_conditional:
-                return _("New in “%(section)s”: “%(question)s”. An answer is needed if it is asked.")
+                return _(
+                    "New in “%(section)s”: “%(question)s”. An answer is required if the question is shown."
+                )
             case ChangeKind.ADDED if self.became_required:
-                return _("New in “%(section)s”: “%(question)s”. An answer is needed.")
+                return _("New in “%(section)s”: “%(question)s”. An answer is required.")
             case ChangeKind.ADDED:
-                return _("New in “%(section)s”: “%(question)s”. An answer is optional.")
+                return _("New in “%(section)s”: “%(question)s”. The answer is optional.")
             case ChangeKind.REMOVED:
                 return _("No longer asked: “%(question)s”.")
             case ChangeKind.MOVED:
-                return _("“%(question)s” is asked in “%(section)s” now.")
+                return _("“%(question)s” has moved to “%(section)s”.")
         return self._sentence_on_parts()
 
     def _sentence_on_parts(self) -> str:
         if not self.became_required:
-            return _("“%(question)s” has changed: %(parts)s.")
+            return _("“%(question)s” has changed. What is different: %(parts)s.")
         has_more = bool(self._part_names())
         if self.is_conditional and has_more:
-            return _("“%(question)s” now needs an answer if it is asked. Also changed: %(parts)s.")
+            return _("“%(question)s” is now required if it is shown. Also changed: %(parts)s.")
         if self.is_conditional:
-            return _("“%(question)s” now needs an answer if it is asked.")
+            return _("“%(question)s” is now required if it is shown.")
         if has_more:
-            return _("“%(question)s” now needs an answer. Also changed: %(parts)s.")
-        return _("“%(question)s” now needs an answer.")
+            return _("“%(question)s” is now required. Also changed: %(parts)s.")
+        return _("“%(question)s” is now required.")
 
     @property
     def is_for_applicants(self) -> bool:

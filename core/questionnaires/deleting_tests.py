@@ -28,12 +28,12 @@ class DeleteTestPage(TemplateView):
         raise NotImplementedError
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(heading=_("Delete the test"), **kwargs)
+        return super().get_context_data(heading=_("Delete test"), **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form_id = self.get_form_version().form_id
         self.delete_test()
-        messages.success(request, _("The test is deleted."))
+        messages.success(request, _("Test deleted."))
         if person_at(request).is_staff:
             return HttpResponseRedirect(reverse("admin:questionnaires_form_change", args=[form_id]))
         return HttpResponseRedirect(reverse(self.home))

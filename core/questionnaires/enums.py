@@ -8,14 +8,14 @@ from django.utils.translation import pgettext_lazy
 
 
 class FormPurpose(models.TextChoices):
-    APPLICATION = "application", _("Application of a region")
-    EXPERT = "expert", _("Registration of an expert")
+    APPLICATION = "application", _("Application form")
+    EXPERT = "expert", _("Expert profile form")
 
 
 class VersionStatus(models.TextChoices):
-    DRAFT = "draft", pgettext_lazy("version of a form", "Draft")
-    PUBLISHED = "published", pgettext_lazy("version of a form", "Published")
-    REPLACED = "replaced", pgettext_lazy("version of a form", "Replaced")
+    DRAFT = "draft", pgettext_lazy("form version", "Draft")
+    PUBLISHED = "published", pgettext_lazy("form version", "Published")
+    REPLACED = "replaced", pgettext_lazy("form version", "Replaced")
 
 
 VERSION_MOVES: dict[str, frozenset[str]] = {
@@ -35,4 +35,4 @@ class EditVerb(models.TextChoices):
     CHANGED = "changed", pgettext_lazy("draft of a form", "Changed")
     MOVED = "moved", pgettext_lazy("draft of a form", "Moved")
     REMOVED = "removed", pgettext_lazy("draft of a form", "Removed")
-    IMPORTED = "imported", pgettext_lazy("draft of a form", "Filled from a file")
+    IMPORTED = "imported", pgettext_lazy("draft of a form", "Imported from a file")

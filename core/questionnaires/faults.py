@@ -102,15 +102,15 @@ def _of_kind(row: FormQuestion, purpose: Purpose) -> Iterator[Fault]:
     core = purpose.core.get(row.key) if row.rows_id is None else None
     kind = KINDS.get(row.kind)
     if kind is None or not (kind.title or row.is_core):
-        yield Fault(row.key, _("There is no kind of answer “%(kind)s”.") % {"kind": row.kind})
+        yield Fault(row.key, _("There is no answer type “%(kind)s”.") % {"kind": row.kind})
     elif not row.is_core and row.kind in purpose.without:
-        words = _("This form cannot ask for answers of the kind “%(kind)s”.")
+        words = _("The answer type “%(kind)s” cannot be used in this form.")
         yield Fault(row.key, words % {"kind": kind.title})
     if row.rows_id is None and row.is_core != (core is not None):
-        words = _("Whether the portal needs “%(key)s” cannot be changed.")
+        words = _("You cannot change whether the portal needs “%(key)s”.")
         yield Fault(row.key, words % {"key": row.key})
     elif core is not None and row.kind != core.kind.code:
-        yield Fault(row.key, _("The portal needs this question as another kind of answer."))
+        yield Fault(row.key, _("The portal needs this question to have a different answer type."))
 
 
 def _of_former_kinds(version: FormVersion, asked: Questionnaire) -> Iterator[Fault]:
@@ -118,7 +118,9 @@ def _of_former_kinds(version: FormVersion, asked: Questionnaire) -> Iterator[Fau
     former = former_questions(version)
     for question in asked.questions:
         if not keeps_answers(former.get(question.name, question), question):
-            words = _("“%(key)s” was asked as another kind of answer: add a new question in its place.")
+            words = _(
+                "“%(key)s” had a different answer type in an earlier version. Add a new question instead."
+            )
             yield Fault(question.name, words % {"key": question.name})
 
 
@@ -128,38 +130,42 @@ def _of_form(asked: Questionnaire, purpose: Purpose) -> Iterator[Fault]:
         here = names.get(name)
         if here is None or not here.is_core:
             yield Fault(
-                "", _("The portal needs the question “%(name)s”, which is not there.") % {"name": name}
+                "",
+                _("The portal needs the question “%(name)s”, which is missing from the form.")
+                % {"name": name},
             )
         elif gone := {each.name for each in core.columns} - {each.name for each in here.columns}:
-            words = _("The portal needs these columns, which are not there: %(names)s.")
+            words = _("The portal needs these columns, which are missing: %(names)s.")
             yield Fault(name, words % {"names": ", ".join(sorted(gone))})
     for rule in purpose.rules:
         at = [asked.section_of(name) for name in rule.names]
         if None not in at and len({section.slug for section in at if section}) > 1:
             labels = "”, “".join(str(names[name].heading) for name in rule.names)
-            words = _("The portal compares “%(questions)s”: ask them in the same section.")
+            words = _(
+                "The portal compares the answers to “%(questions)s”. Put these questions in the same section."
+            )
             yield Fault(rule.at, words % {"questions": labels})
     if not asked.sections:
-        yield Fault("", _("The form has no section yet."))
+        yield Fault("", _("The form has no sections yet. Add a section."))
 
 
 def _of_section(section: FormSection, asked: Sequence[FormQuestion], purpose: Purpose) -> Iterator[Fault]:
     for fault in _untranslated(section.key, _texts_of(section)):
         yield replace(fault, is_of_section=True)
     if not asked:
-        yield Fault(section.key, _("This section asks nothing yet."), is_of_section=True)
+        yield Fault(section.key, _("This section has no questions yet."), is_of_section=True)
     if section.key in purpose.reserved:
-        words = _("The key “%(key)s” is the address of another page.")
+        words = _("The key “%(key)s” is already the address of another page.")
         yield Fault(section.key, words % {"key": section.key}, is_of_section=True)
     if section.key in purpose.pages and all(row.key != section.key for row in asked):
         words = _(
-            "This section has the address of the page of “%(page)s”, so nobody could reach it. Move that "
-            "question back here, or these questions to another section."
+            "This section has the same address as the page of “%(page)s”, so nobody could open "
+            "it. Move that question back here, or move these questions to another section."
         )
         yield Fault(section.key, words % {"page": purpose.core[section.key].name}, is_of_section=True)
     alone = [row for row in asked if row.key in purpose.pages]
     if alone and len(asked) > 1:
-        words = _("“%(question)s” has a page of its own: move it to a section with no other question.")
+        words = _("“%(question)s” needs its own page. Move it to a section with no other questions.")
         yield Fault(alone[0].key, words % {"question": alone[0].label})
 
 
@@ -173,10 +179,10 @@ def _of_row(row: FormQuestion, keys: dict[int, str], purpose: Purpose) -> Iterat
     if core is None or row.rows_id or not row.is_core:
         return
     if row.is_public and row.key in purpose.private:
-        yield Fault(key, _("Only staff see this answer, as people are promised: do not show it to others."))
+        yield Fault(key, _("People were told that only staff see this answer. Do not show it to others."))
     most = row.settings.get("most")
     if isinstance(most, int) and isinstance(core.limit, int) and most > core.limit:
-        words = _("The portal can take at most %(most)s here, whatever is set.")
+        words = _("The portal accepts at most %(most)s here, even if you set a higher limit.")
         yield Fault(key, words % {"most": core.limit}, blocks=False, part=ANSWER)
 
 
@@ -184,7 +190,9 @@ def _of_criterion(row: FormQuestion, criteria: Criteria) -> Iterator[Fault]:
     if criteria is None or row.rows_id or not row.criterion:
         return
     if row.criterion not in dict(criteria):
-        words = _("The call has no criterion “%(code)s”: choose another one for this question, or none.")
+        words = _(
+            "The call has no criterion “%(code)s”. Choose another criterion for this question, or none."
+        )
         yield Fault(row.key, words % {"code": row.criterion}, can_wait=True)
 
 
@@ -207,10 +215,10 @@ def _texts_in(settings: dict[str, Any]) -> Iterator[Named]:
     """Yield the words among the settings of a question."""
     names = {
         "unit": _("unit"),
-        "missing_text": _("what to do without an answer"),
-        "row_label": _("what one row is"),
-        "add_label": _("button for one more"),
-        "twice_text": _("refusal of a second row about the same"),
+        "missing_text": _("message when the answer is missing"),
+        "row_label": _("name of a row"),
+        "add_label": _("text of the button that adds a row"),
+        "twice_text": _("message about duplicate rows"),
     }
     for name in TEXTS:
         if settings.get(name):
@@ -224,11 +232,11 @@ def _texts_in(settings: dict[str, Any]) -> Iterator[Named]:
 def _untranslated(key: str, texts: Sequence[Named]) -> Iterator[Fault]:
     for code in TO_PUBLISH:
         if lacking := _without(texts, code):
-            words = _("%(language)s is missing: %(texts)s.") % _named(code, lacking)
+            words = _("Missing in %(language)s: %(texts)s.") % _named(code, lacking)
             yield Fault(key, words, part=lacking[0].part, language=code)
     for code in further_languages():
         if lacking := _without(texts, code):
-            words = _("Not translated yet, shown in English until then: %(language)s (%(texts)s).")
+            words = _("Not yet translated into %(language)s, so shown in English: %(texts)s.")
             words %= _named(code, lacking)
             yield Fault(key, words, blocks=False, part=lacking[0].part, language=code)
 

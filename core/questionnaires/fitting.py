@@ -67,12 +67,14 @@ def needs_of(question: FormQuestion, asked: Questionnaire) -> list[WantedAbility
 
 def _of_table(question: FormQuestion) -> Iterator[WantedAbility]:
     if question.rows and question.rows.kind == Table.code:
-        yield WantedAbility(_("A table adds up its columns, so only numbers are offered."), _is_typed_number)
+        yield WantedAbility(
+            _("A table adds up its columns, so you can only choose number types."), _is_typed_number
+        )
 
 
 def _of_columns(question: FormQuestion) -> Iterator[WantedAbility]:
     if question.columns.exists():
-        why = _("Remove the columns before you choose another kind.")
+        why = _("Remove the columns before you choose another answer type.")
         yield WantedAbility(why, lambda kind: kind.code == question.kind)
 
 
@@ -83,8 +85,9 @@ def _of_former(question: FormQuestion, whole: FormQuestion) -> Iterator[WantedAb
     if before is not None:
         former = before.kind
         why = _(
-            "It was asked in an earlier version, so only kinds that can read the answers already given are "
-            "offered. To ask in another way, add a new question."
+            "This question was asked in an earlier version, so you can only choose types that "
+            "fit the answers already given. To ask for a different type of answer, add a new "
+            "question."
         )
         yield WantedAbility(why, lambda kind: may_become(former, kind))
 
@@ -92,7 +95,7 @@ def _of_former(question: FormQuestion, whole: FormQuestion) -> Iterator[WantedAb
 def _of_sums(source: Question, path: str, asked: Questionnaire) -> Iterator[WantedAbility]:
     for question, name in _that_name(path, asked):
         if question.formula and question.formula.operation == SUM and name in question.formula.sources:
-            why = _("“%(question)s” adds up these answers, so only numbers are offered.")
+            why = _("“%(question)s” adds up these answers, so you can only choose number types.")
             yield WantedAbility(
                 why % {"question": question.heading}, lambda kind: _can_be_added(kind, source)
             )
@@ -104,8 +107,8 @@ def _of_conditions(source: Question, path: str, asked: Questionnaire) -> Iterato
         # One that is wrong already keeps nobody from anything.
         if sound := [clause for clause in clauses if not any(faults_of_comparison(clause, source))]:
             why = _(
-                "When “%(question)s” is asked depends on this answer, so only kinds that can be compared in "
-                "the same way are offered."
+                "Whether “%(question)s” is asked depends on this answer, so you can only "
+                "choose types that can be compared in the same way."
             )
             yield WantedAbility(
                 why % {"question": question.heading}, partial(_can_be_compared, source, sound)
@@ -115,7 +118,10 @@ def _of_conditions(source: Question, path: str, asked: Questionnaire) -> Iterato
 def _of_choices(source: Question, path: str, asked: Questionnaire) -> Iterator[WantedAbility]:
     for question, name in _that_name(path, asked):
         if question.depends_on == name:
-            why = _("The choices in “%(question)s” depend on this answer, so only choices are offered.")
+            why = _(
+                "The options of “%(question)s” depend on this answer, so you can only "
+                "choose types with options."
+            )
             yield WantedAbility(
                 why % {"question": question.heading},
                 lambda kind: kind.code == source.kind.code or OPTIONS in kind.settings,

@@ -17,9 +17,9 @@ MISSING = Setting(
     "missing_text",
     _("Message when the answer is missing"),
     SettingShape.WORDS,
-    _("If empty, the question is shown."),
+    _("If this is empty, the question itself is shown."),
 )
-TWICE = Setting("twice_text", _("Said when a second row is about the same"), SettingShape.WORDS)
+TWICE = Setting("twice_text", _("Message when two rows are about the same thing"), SettingShape.WORDS)
 
 
 @dataclass(frozen=True)

@@ -33,8 +33,8 @@ class Form(models.Model):
         verbose_name = _("form")
         verbose_name_plural = _("forms")
         permissions = [
-            ("edit_form", _("Can write the next version of a form")),
-            ("publish_form", _("Can publish the next version of a form")),
+            ("edit_form", _("Can edit the draft of a form")),
+            ("publish_form", _("Can publish the draft of a form")),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(purpose__in=FormPurpose.values), name="form_purpose_known"),
@@ -67,9 +67,9 @@ class FormVersion(HasStatus):
         _("status"), max_length=20, choices=VersionStatus.choices, default=VersionStatus.DRAFT
     )
     made_from = models.ForeignKey(
-        "self", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("made from")
+        "self", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("based on")
     )
-    created_at = models.DateTimeField(_("begun"), auto_now_add=True)
+    created_at = models.DateTimeField(_("started"), auto_now_add=True)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -83,8 +83,8 @@ class FormVersion(HasStatus):
     summary = models.JSONField(_("summary of changes"), default=list, blank=True)
 
     class Meta:
-        verbose_name = _("version of a form")
-        verbose_name_plural = _("versions of a form")
+        verbose_name = _("form version")
+        verbose_name_plural = _("form versions")
         ordering = ["form", "-number"]
         constraints = [
             models.CheckConstraint(
@@ -126,12 +126,12 @@ class FormVersion(HasStatus):
 
 class FormVersionChange(StatusChange):
     target = models.ForeignKey(
-        FormVersion, models.CASCADE, related_name="changes", verbose_name=_("version of a form")
+        FormVersion, models.CASCADE, related_name="changes", verbose_name=_("form version")
     )
 
     class Meta(StatusChange.Meta):
-        verbose_name = _("change of status")
-        verbose_name_plural = _("changes of status")
+        verbose_name = _("status change")
+        verbose_name_plural = _("status changes")
         triggers = append_only("form_version_change_append_only")
 
 
@@ -175,7 +175,7 @@ class FormSection(models.Model):
     """Questions on one page."""
 
     version = models.ForeignKey(
-        FormVersion, models.CASCADE, related_name="sections", verbose_name=_("version of a form")
+        FormVersion, models.CASCADE, related_name="sections", verbose_name=_("form version")
     )
     key = models.CharField(_("key"), max_length=50)
     position = models.PositiveSmallIntegerField(_("position"))
@@ -183,8 +183,8 @@ class FormSection(models.Model):
     intro = TranslatedField(_("introduction"), max_length=3000, blank=True, is_long=True)
 
     class Meta:
-        verbose_name = _("section of a form")
-        verbose_name_plural = _("sections of a form")
+        verbose_name = _("form section")
+        verbose_name_plural = _("form sections")
         ordering = ["version", "position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["version", "key"], name="form_section_key_once"),
@@ -200,7 +200,7 @@ class FormQuestion(models.Model):
     """A question, or a column of a question of rows."""
 
     version = models.ForeignKey(
-        FormVersion, models.CASCADE, related_name="questions", verbose_name=_("version of a form")
+        FormVersion, models.CASCADE, related_name="questions", verbose_name=_("form version")
     )
     section = models.ForeignKey(
         FormSection, models.CASCADE, related_name="questions", verbose_name=_("section")
@@ -215,23 +215,23 @@ class FormQuestion(models.Model):
     )
     key = models.CharField(_("key"), max_length=50)
     position = models.PositiveSmallIntegerField(_("position"))
-    kind = models.CharField(_("kind of answer"), max_length=30)
-    is_core = models.BooleanField(_("needed by the portal"), default=False)
+    kind = models.CharField(_("answer type"), max_length=30)
+    is_core = models.BooleanField(_("required by the portal"), default=False)
     label = TranslatedField(_("question"), max_length=300)
-    short_label = TranslatedField(_("heading of the answer"), max_length=150, blank=True)
-    help = TranslatedField(_("help"), max_length=5000, blank=True, is_long=True)
-    example = TranslatedField(_("example of a good answer"), max_length=5000, blank=True, is_long=True)
-    is_required = models.BooleanField(_("needed at submission"), default=True)
+    short_label = TranslatedField(_("answer heading"), max_length=150, blank=True)
+    help = TranslatedField(_("help text"), max_length=5000, blank=True, is_long=True)
+    example = TranslatedField(_("example answer"), max_length=5000, blank=True, is_long=True)
+    is_required = models.BooleanField(_("required at submission"), default=True)
     # What else the kind lets staff set: limits, options, unit; see docs/form.md.
     settings = models.JSONField(_("settings"), default=dict, blank=True)
     condition = models.JSONField(_("asked only if"), null=True, blank=True)
-    criterion = models.CharField(_("criterion that it serves"), max_length=50, blank=True)
+    criterion = models.CharField(_("related criterion"), max_length=50, blank=True)
     is_public = models.BooleanField(_("public when the region is selected"), default=False)
     is_listed = models.BooleanField(_("column and filter of the list of applications"), default=False)
 
     class Meta:
-        verbose_name = _("question of a form")
-        verbose_name_plural = _("questions of a form")
+        verbose_name = _("form question")
+        verbose_name_plural = _("form questions")
         ordering = ["version", "section__position", "section", "position", "pk"]
         constraints = [
             models.UniqueConstraint(
@@ -264,7 +264,7 @@ class FormEdit(models.Model):
 
     form = models.ForeignKey(Form, models.CASCADE, related_name="edits", verbose_name=_("form"))
     version = models.PositiveIntegerField(_("version"))
-    at = models.DateTimeField(_("at"), auto_now_add=True)
+    at = models.DateTimeField(_("when"), auto_now_add=True)
     # None from the command line.
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
@@ -276,8 +276,8 @@ class FormEdit(models.Model):
     after = models.JSONField(_("after"), default=dict, blank=True)
 
     class Meta:
-        verbose_name = _("edit of a form")
-        verbose_name_plural = _("edits of a form")
+        verbose_name = _("form edit")
+        verbose_name_plural = _("form edits")
         ordering = ["-at", "-pk"]
         constraints = [
             models.CheckConstraint(condition=Q(verb__in=EditVerb.values), name="form_edit_verb_known"),

@@ -94,7 +94,7 @@ def _finite(text: str) -> float:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(_("%(name)s is no number") % {"name": name})
+    raise ValueError(_("%(name)s is not a number") % {"name": name})
 
 
 @cache
@@ -113,7 +113,7 @@ def _in_words(fault: ValidationError) -> str:
             return _("“%(name)s” is missing") % {"name": next(name for name in wanted if name not in given)}
         case "additionalProperties" if isinstance(fault.schema, dict):
             known = fault.schema.get("properties", {})
-            return _("“%(name)s” is not known here") % {"name": next(n for n in given if n not in known)}
+            return _("“%(name)s” is not allowed here") % {"name": next(n for n in given if n not in known)}
         case "const":
             return _("this should be: %(expected)s") % {"expected": wanted}
         case "enum" | "type":
@@ -133,19 +133,19 @@ def _keys_used_twice(content: Content) -> Iterator[tuple[str, str]]:
     questions: set[str] = set()
     for i, section in enumerate(content["sections"]):
         if section["key"] in sections:
-            yield f"$.sections[{i}].key", _("“%(key)s” is there twice") % {"key": section["key"]}
+            yield f"$.sections[{i}].key", _("“%(key)s” appears twice") % {"key": section["key"]}
         sections.add(section["key"])
         for j, question in enumerate(section["questions"]):
             place = f"$.sections[{i}].questions[{j}]"
             if question["key"] in questions:
-                yield f"{place}.key", _("“%(key)s” is there twice") % {"key": question["key"]}
+                yield f"{place}.key", _("“%(key)s” appears twice") % {"key": question["key"]}
             questions.add(question["key"])
             columns: set[str] = set()
             for k, column in enumerate(question.get("columns", ())):
                 if column.get("columns"):
-                    yield f"{place}.columns[{k}].columns", _("a column has no columns")
+                    yield f"{place}.columns[{k}].columns", _("a column cannot have columns of its own")
                 if column["key"] in columns:
-                    yield f"{place}.columns[{k}].key", _("“%(key)s” is there twice") % {"key": column["key"]}
+                    yield f"{place}.columns[{k}].key", _("“%(key)s” appears twice") % {"key": column["key"]}
                 columns.add(column["key"])
 
 

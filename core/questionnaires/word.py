@@ -34,7 +34,7 @@ def _add(file: WordFile, question: Question, form: Questionnaire) -> None:
     if question.hint:
         file.hint(question.hint)
     for offer in question.kind.offers(question):
-        file.hint(str(offer.of or _("To choose from")))
+        file.hint(str(offer.of or _("Options")))
         file.items(offer.terms)
     if question.columns:
         file.blank_table([str(column.label) for column in question.columns])

@@ -43,7 +43,7 @@ class LanguageGroup(models.TextChoices):
 
 class BorderKind(models.TextChoices):
     LAND = "land", _("Land border")
-    MARITIME = "maritime", _("Sea border (up to 150 km, approximate)")
+    MARITIME = "maritime", _("Maritime border (up to about 150 km)")
 
 
 class InterregStrand(models.TextChoices):
@@ -55,7 +55,7 @@ class InterregStrand(models.TextChoices):
 class Verification(models.TextChoices):
     YES = "yes", _("Checked against a source")
     PARTLY = "partly", _("Partly checked")
-    NO = "no", _("To be checked")
+    NO = "no", _("Not checked yet")
 
 
 class ExpertiseGroup(models.TextChoices):

@@ -99,7 +99,7 @@ class Found:
             return _("%(name)s (%(kind)s), %(country)s") % words
         words["region"] = self.unit.name
         if self.is_uncertain:
-            return _("%(name)s (%(kind)s), perhaps in %(region)s, %(country)s") % words
+            return _("%(name)s (%(kind)s), possibly in %(region)s, %(country)s") % words
         return _("%(name)s (%(kind)s), %(region)s, %(country)s") % words
 
 
@@ -155,8 +155,9 @@ class SearchAnswer:
         if not self.outside:
             return ""
         return _(
-            "Outside the 40 countries that take part in IMPACT: %(places)s. A region there cannot be chosen, "
-            "and a partner from there does not count as a side of the border in this portal."
+            "Outside the 40 countries that take part in IMPACT: %(places)s. You cannot choose "
+            "a region there, and in this portal a partner from there does not count as a side "
+            "of the border."
         ) % {"places": self._places_outside}
 
     @property
@@ -165,8 +166,8 @@ class SearchAnswer:
         if not self.outside:
             return ""
         return _(
-            "Outside the 40 countries whose regions are listed here: %(places)s. Choose your country above "
-            "and leave this field empty."
+            "Outside the 40 countries whose regions are listed: %(places)s. Choose your "
+            "country above and leave this field empty."
         ) % {"places": self._places_outside}
 
     @property

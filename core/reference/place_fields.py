@@ -97,9 +97,9 @@ class PlaceField(forms.CharField):
     widget: Any = PlaceWidget
     resolved: dict[str, ResolvedPlace] | None = None
     default_error_messages = {
-        "required": _("Type the name of a town or village."),
-        "unknown": _("No place of this name. Small villages are not in our list: type the nearest town."),
-        "ambiguous": _("Which of them? Choose below, or type more of the name."),
+        "required": _("Enter the name of a town or village."),
+        "unknown": _("No place found. Small villages are not in our list, so enter the nearest town."),
+        "ambiguous": _("Choose one of the results below, or enter more of the name."),
         "timeout": TOOK_TOO_LONG,
     }
 

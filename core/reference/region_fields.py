@@ -29,8 +29,8 @@ class RegionsField(forms.Field):
 
     widget: Any = RegionsWidget
     default_error_messages = {
-        "required": _("Choose at least one region: type the name of a town or region and search."),
-        "unknown": _("A region that you chose is not in the list any more. Choose it again."),
+        "required": _("Choose at least one region. Enter the name of a town or region and search."),
+        "unknown": _("A region you chose is no longer in the list. Choose again."),
         "too_many": ngettext_lazy(
             "Choose at most %(most)d region.", "Choose at most %(most)d regions.", "most"
         ),
@@ -106,10 +106,10 @@ class RegionField(forms.CharField):
     widget: Any = RegionWidget
     resolved: dict[str, ResolvedRegion] | None = None
     default_error_messages = {
-        "required": _("Type the name of a town or region."),
+        "required": _("Enter the name of a town or region."),
         "unknown": NOT_FOUND,
-        "ambiguous": _("Which of them? Choose below, or type more of the name."),
-        "uncertain": _("It is not certain in which region this place lies. Choose the right one."),
+        "ambiguous": _("Choose one of the results below, or enter more of the name."),
+        "uncertain": _("We are not sure which region this place is in. Choose the right one."),
         "timeout": TOOK_TOO_LONG,
     }
 

@@ -20,10 +20,10 @@ from core.reference.picking import areas, grouped_areas, map_of, units_of
 from core.reference.search import search
 
 NOT_FOUND = _(
-    "No place or region of this name. Small villages are not in our list: type the nearest town, "
-    "or the name of the country to choose its region on a map or from a list."
+    "No place or region found. Small villages are not in our list. Enter the nearest town, or "
+    "enter the country to choose a region on a map or from a list."
 )
-TOOK_TOO_LONG = _("The search took too long. Type more of the name, or the name of the country.")
+TOOK_TOO_LONG = _("The search took too long. Enter more of the name, or the name of the country.")
 SEARCH_URL = reverse_lazy("reference:regions")
 MAP_URL = reverse_lazy("reference:regions_map")
 AREAS_URL = reverse_lazy("reference:regions_areas")

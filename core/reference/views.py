@@ -29,9 +29,7 @@ class RegionSearchView(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if is_network_busy(request):
-            note = _(
-                "Many searches came from your connection in a short time. Wait a minute, then try again."
-            )
+            note = _("There have been too many searches from your connection. Wait a minute, then try again.")
             return JsonResponse({"found": [], "note": note}, status=429, headers={"Retry-After": MINUTE})
         return super().dispatch(request, *args, **kwargs)
 
@@ -62,7 +60,7 @@ def _of_answer(answer: SearchAnswer, *, is_home: bool) -> dict[str, Any]:
     if answer.outside:
         content["outside"] = answer.outside_notice_at_home if is_home else answer.outside_notice
     if answer.has_uncertain:
-        content["note"] = _("It is not certain in which region this place lies. Choose the right one.")
+        content["note"] = _("We are not sure which region this place is in. Choose the right one.")
     elif not answer.is_complete:
         content["note"] = str(TOOK_TOO_LONG)
     return content

@@ -125,7 +125,7 @@ def _faults_of(
     if always := _why_always(place):
         yield always
     if not condition.clauses:
-        yield _("The condition asks nothing. Add what must hold, or remove the condition.")
+        yield _("The condition is empty. Add an earlier question, or remove the condition.")
     found = [text for clause in condition.clauses for text in _faults_of_clause(clause, place, questionnaire)]
     yield from dict.fromkeys(found)
     if not found and not can_hold(ways[place.path], place.earlier):
@@ -135,41 +135,46 @@ def _faults_of(
 def _why_always(place: _Place) -> str:
     """Return why a question can have no condition; "" if it can."""
     if place.question.is_core or (place.rows and place.rows.is_core):
-        return _("The rules of the portal need this answer, so it is always asked. Remove the condition.")
+        return _("The portal needs this answer, so the question must always be asked. Remove the condition.")
     return why_column_is_always_asked(place.question, place.rows) if place.rows else ""
 
 
 def why_column_is_always_asked(column: Question, rows: Question) -> str:
     """Return why a column can have no condition; "" if it can."""
     if not rows.kind.columns_can_have_conditions:
-        return _("Only columns of a repeated group can have a condition: a table always has all its boxes.")
+        return _("Only columns of a repeated group can have a condition. A table always shows all its cells.")
     if column.kind.is_computed:
-        return _("A calculated column has no condition: it counts what is asked in its row.")
+        return _("A calculated column cannot have a condition. It uses what is asked in its row.")
     return ""
 
 
 def _never_asked(question: Question) -> str:
     if question.is_required:
-        return _("This answer is required, but the question is never asked: its condition can never hold.")
-    return _("This question is never asked: its condition can never hold.")
+        return _(
+            "This answer is required, but the question will never be asked because its "
+            "condition can never be true."
+        )
+    return _("This question will never be asked because its condition can never be true.")
 
 
 def _faults_of_clause(clause: Clause, place: _Place, questionnaire: Questionnaire) -> Iterator[str]:
     source = source_of(questionnaire, clause.question)
     if source is None:
-        words = _("The condition is about a question that is not in this form (%(name)s).")
+        words = _("The condition uses a question that is not in this form (%(name)s).")
         yield words % {"name": clause.question}
     elif clause.question == place.path:
-        yield _("The condition is about the question itself. Choose an earlier question.")
+        yield _("A question cannot depend on itself. Choose an earlier question.")
     elif clause.question in place.earlier:
         yield from faults_of_comparison(clause, source)
     elif _is_of_other_rows(clause, place):
-        words = _("“%(question)s” has an answer in each row of another group. Choose an earlier question.")
+        words = _(
+            "“%(question)s” has an answer in each row of another group. Choose a different earlier question."
+        )
         yield words % {"question": source.heading}
     elif place.rows and clause.question == place.rows.name:
-        yield _("A column cannot depend on the group that it belongs to. Choose an earlier question.")
+        yield _("A column cannot depend on the group it belongs to. Choose an earlier question.")
     else:
-        words = _("The condition is about “%(question)s”, which is asked later. Choose an earlier question.")
+        words = _("The condition uses “%(question)s”, which is asked later. Choose an earlier question.")
         yield words % {"question": source.heading}
 
 
@@ -181,14 +186,16 @@ def _is_of_other_rows(clause: Clause, place: _Place) -> bool:
 def faults_of_comparison(clause: Clause, source: Question) -> Iterator[str]:
     compared, named = source.kind.compared_as, {"question": source.heading}
     if not can_be_compared(clause.question, source):
-        yield _("No condition can be about the answer to “%(question)s”.") % named
+        yield (
+            _("The answer to “%(question)s” cannot be used in a condition. Choose another question.") % named
+        )
     elif clause.operator in WITHOUT_VALUE:
         return
     elif clause.operator not in COMPARISONS[compared]:
         words = _("The answer to “%(question)s” cannot be compared in this way. Choose another comparison.")
         yield words % named
     elif clause.value in (None, "", [], ()):
-        yield _("Say with what “%(question)s” is compared.") % named
+        yield _("Enter or choose a value to compare “%(question)s” with.") % named
     else:
         yield from _faults_of_value(clause, source)
 
@@ -198,10 +205,10 @@ def _faults_of_value(clause: Clause, source: Question) -> Iterator[str]:
     is_size = clause.operator in (Operator.OVER, Operator.UNDER)
     if compared == Compared.DAY:
         if day_of(clause.value) is None:
-            yield _("“%(question)s” is a date: compare it with one, such as 2027-03.") % named
+            yield _("“%(question)s” is a date. Enter a date to compare it with, such as 2027-03.") % named
     elif compared == Compared.NUMBER or (is_size and compared in (Compared.OPTIONS, Compared.ROWS)):
         if number_of(clause.value) is None:
-            yield _("“%(question)s” is compared by number: enter a number.") % named
+            yield _("“%(question)s” is compared as a number. Enter a number.") % named
     elif compared in (Compared.OPTION, Compared.OPTIONS, Compared.TRUTH):
         yield from _faults_of_options(clause, source)
 

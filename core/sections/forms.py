@@ -126,7 +126,7 @@ class SectionFormMixin(FollowsConditions, forms.BaseForm):
             name = f"{CHOICE_PREFIX}{conflict.cell}"
             writer = people.get(conflict.writer) if conflict.writer else None
             self.fields[name] = self.choice_field(conflict, writer, labels)
-            self.add_error(name, _("Choose which answer stays."))
+            self.add_error(name, _("Choose which version to keep."))
         self.say_broken(saved.broken)
 
     def say_broken(self, rules: Iterable[Rule]) -> None:
@@ -138,19 +138,21 @@ class SectionFormMixin(FollowsConditions, forms.BaseForm):
         """Return the question which of two values stays, with the words marked in which they differ."""
         question = self.section.question(conflict.cell)
         mine, saved = (_told(question, value, labels) for value in (conflict.mine, conflict.saved))
-        keep: StrOrPromise = _("Keep what I have typed here")
-        take: StrOrPromise = labelled(_("Take what was saved"), saved)
+        keep: StrOrPromise = _("Keep my version")
+        take: StrOrPromise = labelled(_("Use the saved version"), saved)
         if question.kind.is_prose and (shown := marked(mine, saved)) != mine:
             # One element each, as labels set their children side by side.
             keep = labelled_in_html(keep, shown, tag="span")
-            take = labelled_in_html(_("Take what was saved"), marked(saved, mine), tag="span")
+            take = labelled_in_html(_("Use the saved version"), marked(saved, mine), tag="span")
         choices = [(conflict.keep_mine, keep), (conflict.keep_saved, take)]
         label = _which_stays(self.label_of(conflict), writer)
         return forms.ChoiceField(label=label, choices=choices, widget=self.choice_widget)
 
     def problems_in_words(self, saved: Saved) -> list[str]:
         """Return which answers are not saved as they stand, and why, for the person who types."""
-        words = gettext("%(answer)s: changed meanwhile on another page. Press Save to choose what stays.")
+        words = gettext(
+            "%(answer)s: this answer has been changed on another page. Save to choose which version to keep."
+        )
         return self.errors_in_words() + [
             words % {"answer": self.label_of(conflict)} for conflict in saved.conflicts
         ]
@@ -174,7 +176,7 @@ class SectionForm(SectionFormMixin, PublicForm):
     """
 
     submit_label = _("Save and continue")
-    list_label: Any = _("Save and go to the overview")
+    list_label: Any = _("Save and return to overview")
     # Further hidden fields that travel with the page.
     carried: tuple[str, ...] = CARRIED
 
@@ -287,14 +289,16 @@ def make_form(section: Section, base: type[AnyForm]) -> type[AnyForm]:
 
 def _told(question: Question, value: Any, labels: Labels) -> str:
     if not question.kind.is_answered(question, value):
-        return gettext("nothing: it was removed")
+        return gettext("nothing (removed)")
     return question.kind.line(question, value, labels)
 
 
 def _which_stays(answer: str, writer: User | None) -> str:
     if writer is None:
         # The reader's own other page, or somebody whose account is gone.
-        words = gettext("%(entry)s: something else was saved meanwhile from another page. Which one stays?")
+        words = gettext(
+            "%(entry)s: a different answer has been saved from another page. Choose which version to keep."
+        )
         return words % {"entry": answer}
-    words = gettext("%(answer)s: %(person)s saved something else meanwhile. Which one stays?")
+    words = gettext("%(answer)s: %(person)s has saved a different answer. Choose which version to keep.")
     return words % {"answer": answer, "person": writer.get_short_name()}

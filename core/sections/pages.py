@@ -35,7 +35,7 @@ from core.sections.questions import Question
 from core.sections.saving import Saved
 
 # Of a page that saved itself on a form that has changed since.
-FORM_CHANGED = gettext_lazy("The form has changed: save to see what is asked now.")
+FORM_CHANGED = gettext_lazy("The form has changed. Save to see the current questions.")
 
 
 _Saved = TypeVar("_Saved", bound=Saved)
@@ -145,8 +145,8 @@ class SectionPage(TemplateResponseMixin, ContextMixin, Generic[_Saved]):
         if not new or {SAVE_AND_LIST, TO_FILES} & self.request.POST.keys():
             return None
         words = ngettext(
-            "Saved. Your answers lead to one more question on this page: %(questions)s.",
-            "Saved. Your answers lead to %(count)s more questions on this page: %(questions)s.",
+            "Saved. Because of your answers, there is one more question on this page: %(questions)s.",
+            "Saved. Because of your answers, there are %(count)s more questions on this page: %(questions)s.",
             len(new),
         )
         messages.info(self.request, words % {"count": len(new), "questions": _named(new)})
@@ -189,8 +189,8 @@ def what_others_hid(form: SectionFormMixin, saved: Saved) -> list[str]:
     if not (gone := form.no_longer_asked(saved.cells)):
         return []
     words = _(
-        "No longer asked, because another answer was changed meanwhile: %(questions)s. "
-        "What you typed is kept, but will not be submitted."
+        "No longer asked, because another answer has changed: %(questions)s. What you entered "
+        "is kept, but will not be submitted."
     )
     return [words % {"questions": _named(gone)}]
 
@@ -200,7 +200,7 @@ def what_others_changed(form: SectionFormMixin, saved: Saved) -> list[str]:
     told = what_others_hid(form, saved)
     if new := form.newly_asked(saved.cells):
         words = _(
-            "Another answer was changed meanwhile, so more is asked here: %(questions)s. Save to see it."
+            "Another answer has changed, so this page now also asks: %(questions)s. Save to see the change."
         )
         told.append(words % {"questions": _named(new)})
     return told

@@ -170,7 +170,7 @@ def rows_class(question: Question, row: type[RowForm], rows: type[SectionRows]) 
     made = rows_of(
         form,
         label=question.row_label or _("Row"),
-        add_label=question.add_label or _("Add a row"),
+        add_label=question.add_label or _("Add row"),
         help_text=question.help_text,
         min_num=question.min_rows,
         max_num=question.limit or MOST_ROWS,

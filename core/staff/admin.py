@@ -90,7 +90,7 @@ class ImpactModelAdmin(ListMixin, MergingMixin, TranslatedTextsMixin, FieldRight
     list_filter_submit = True
     show_facets = ShowFacets.NEVER
     # What a list without rows says of those to come.
-    empty_text: StrOrPromise = _("There is nothing here yet.")
+    empty_text: StrOrPromise = _("Nothing here yet.")
     warn_unsaved_form = True
     # What stands below the list besides the forms of the rows.
     pages: Sequence[type[StaffPage]] = ()
@@ -183,7 +183,7 @@ class ImpactModelAdmin(ListMixin, MergingMixin, TranslatedTextsMixin, FieldRight
             with transaction.atomic():
                 return super().response_action(request, queryset)
         except (ValueError, ValidationError, DataError):
-            messages.warning(request, gettext("Tick the rows first."))
+            messages.warning(request, gettext("Tick at least one row."))
             return HttpResponseRedirect(request.get_full_path())
 
 

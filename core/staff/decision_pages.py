@@ -187,7 +187,7 @@ class DecideManyPage(DecisionPage):
             return self.answer([], typed)
         targets = self.posted_targets(typed or request.POST)
         if not targets:
-            messages.warning(request, gettext("Tick the rows first."))
+            messages.warning(request, gettext("Tick at least one row."))
             return HttpResponseRedirect(self.model_admin.list_again_url(request))
         return self.answer(targets, typed)
 
@@ -288,7 +288,7 @@ def _button(decision: Decision, address: str, *, refusal: StrOrPromise = "") -> 
 def _done_in_words(decision: Decision, targets: list[models.Model], outcome: DecisionOutcome) -> StrOrPromise:
     count = len(outcome.results)
     if decision.scope is Scope.EACH and len(targets) > 1:
-        text = ngettext("%(label)s: %(count)s row.", "%(label)s: %(count)s rows.", count)
+        text = ngettext("%(label)s: %(count)s row done.", "%(label)s: %(count)s rows done.", count)
         return text % {"label": decision.label, "count": count}
     return decision.done(outcome.results[0]) if callable(decision.done) else decision.done
 

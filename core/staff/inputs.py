@@ -33,7 +33,7 @@ class BrusselsTimeField(forms.DateTimeField):
     """A time as it stands on a clock in Brussels; cleaned to an aware time."""
 
     def __init__(self, *, label: StrOrPromise, help_text: StrOrPromise = "", **kwargs: Any) -> None:
-        note = _("Brussels time (Europe/Brussels).")
+        note = _("Brussels time.")
         super().__init__(
             label=cast(str, label),
             help_text=cast(str, format_lazy("{} {}", help_text, note) if help_text else note),

@@ -140,7 +140,9 @@ class MergingMixin(AdminBase):
             if request.method == "POST" and object_id is not None:
                 row = self._wait_for_others(request, object_id)
                 if row is not None and self._is_closed_since(request, row):
-                    why = gettext("Part of this page can no longer be changed since you opened it.")
+                    why = gettext(
+                        "Part of this page can no longer be changed. It was locked after you opened the page."
+                    )
                     return given_back.refuse(request, why, back_url=request.get_full_path())
             return super().changeform_view(request, object_id, form_url, extra_context)
 
@@ -206,8 +208,8 @@ def _refusal(bound: forms.BoundField, codes: Sequence[str]) -> str:
     else:
         saved = _in_words(bound.field, bound.initial) or gettext("(empty)")
     refusal = gettext(
-        "Somebody else has changed this since you opened the page. Saved now: “%(saved)s”. "
-        "Save again to replace it with what you entered."
+        "Somebody else has changed this since you opened the page. The saved version is "
+        "“%(saved)s”. Save again to replace it with yours."
     )
     return mark_safe(refusal % {"saved": linebreaksbr(saved)})
 

@@ -47,7 +47,7 @@ class TranslatedTextsMixin(AdminBase):
             *(f.instance for formset in formsets for f in formset.forms if f.has_changed()),
         ]
         if missing := gaps(saved, further_languages()):
-            text = _("Not translated yet, shown in English until then: %(texts)s.")
+            text = _("Not yet translated, so shown in English: %(texts)s.")
             messages.warning(request, text % {"texts": "; ".join(missing)})
 
 

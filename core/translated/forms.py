@@ -72,7 +72,7 @@ class TranslatedFormField(forms.MultiValueField):
     """
 
     default_error_messages = {
-        "too": gettext_lazy("Write it in this language too, or leave it empty in the others."),
+        "too": gettext_lazy("Enter the text in this language too, or leave it empty in all languages."),
     }
 
     def __init__(

@@ -90,10 +90,10 @@ def read_table(file: File, *, by: User) -> list[list[str]]:
 
 def _check_size(file: File) -> None:
     if not file.size:
-        raise ValidationError(_("This file is empty. Choose it again."), code="empty")
+        raise ValidationError(_("This file is empty. Choose another file."), code="empty")
     if file.size > settings.UPLOAD_MAX_BYTES:
         raise ValidationError(
-            _("This file is %(size)s; the limit is %(most)s."),
+            _("This file is too large (%(size)s). Choose a file of up to %(most)s."),
             code="too_large",
             params={
                 "size": filesizeformat(file.size),
@@ -107,8 +107,10 @@ def _check_pace(by: User) -> None:
     if spend(use):
         raise ValidationError(
             ngettext_lazy(
-                "You have sent many files in a short time. Choose this one again in %(seconds)s second.",
-                "You have sent many files in a short time. Choose this one again in %(seconds)s seconds.",
+                "You have uploaded too many files in a short time. Choose this one again in "
+                "%(seconds)s second.",
+                "You have uploaded too many files in a short time. Choose this one again in "
+                "%(seconds)s seconds.",
                 "seconds",
             ),
             code="too_many",
@@ -137,7 +139,7 @@ def _inspected(
         verdict = sandbox.inspect(real, owner=str(by.pk), allowed=allowed, wants_rows=wants_rows)
     except sandbox.TooBusy:
         raise ValidationError(
-            _("Many files are being checked at the moment. Choose “%(name)s” again in a minute."),
+            _("Too many files are being checked at the moment. Choose “%(name)s” again in a minute."),
             code="busy",
             params={"name": name},
         ) from None
@@ -158,13 +160,13 @@ def _check_virus(real: IO[bytes], name: str) -> None:
         virus = scanning.find_virus(real)
     except scanning.ScannerSilent:
         raise ValidationError(
-            _("“%(name)s” could not be checked for viruses, and was not stored. Try again in a minute."),
+            _("“%(name)s” could not be checked for viruses and was not uploaded. Try again in a minute."),
             code="unchecked",
             params={"name": name},
         ) from None
     if virus:
         raise ValidationError(
-            _("“%(name)s” contains a virus (%(virus)s), and was not stored."),
+            _("“%(name)s” contains a virus (%(virus)s) and was not uploaded."),
             code="virus",
             params={"name": name, "virus": virus},
         )

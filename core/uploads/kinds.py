@@ -20,16 +20,16 @@ KINDS: dict[str, tuple[StrOrPromise, StrOrPromise, tuple[str, ...]]] = {
     PNG: (_("PNG image"), _("a PNG image"), (".png",)),
     JPEG: (_("JPEG image"), _("a JPEG image"), (".jpg", ".jpeg", ".jfif", ".jpe")),
     DOCX: (_("Word document (DOCX)"), _("a Word document (DOCX)"), (".docx",)),
-    XLSX: (_("Excel sheet (XLSX)"), _("an Excel sheet (XLSX)"), (".xlsx",)),
+    XLSX: (_("Excel spreadsheet (XLSX)"), _("an Excel spreadsheet (XLSX)"), (".xlsx",)),
     ODT: (_("OpenDocument text (ODT)"), _("an OpenDocument text (ODT)"), (".odt",)),
-    ODS: (_("OpenDocument sheet (ODS)"), _("an OpenDocument sheet (ODS)"), (".ods",)),
+    ODS: (_("OpenDocument spreadsheet (ODS)"), _("an OpenDocument spreadsheet (ODS)"), (".ods",)),
 }
 
 # What a question for files may accept, as staff choose it: code → name, content types.
 FAMILIES: dict[str, tuple[Any, frozenset[str]]] = {
     "pdf": (_("PDF"), frozenset({PDF})),
     "word": (_("Text document (Word, OpenDocument)"), frozenset({DOCX, ODT})),
-    "excel": (_("Excel sheet"), frozenset({XLSX})),
+    "excel": (_("Excel spreadsheet"), frozenset({XLSX})),
     "image": (_("Image (PNG, JPEG)"), frozenset({PNG, JPEG})),
 }
 
@@ -64,5 +64,5 @@ def found_in_words(kind: str) -> StrOrPromise:
         return _("a Word or Excel file")
     known = filetype.get_type(mime=kind) if kind else None
     if known:
-        return _("a file of the kind %(kind)s") % {"kind": known.extension.upper()}
-    return _("a file of an unknown kind")
+        return _("a file of type %(kind)s") % {"kind": known.extension.upper()}
+    return _("a file of an unknown type")

@@ -16,7 +16,7 @@ class ViolationAdmin(DecisionPageMixin, ReadOnlyAdmin):
     list_filter = ["directive"]
     search_fields = ["blocked", "page"]
     fields = readonly_fields = ["directive", "blocked", "page", "count", "first_at", "last_at"]
-    empty_text = _("No browser has reported that a page of ours broke its rules.")
+    empty_text = _("No browser has reported a page policy violation.")
     decisions = [
         Decision(
             name="forget",
@@ -26,7 +26,7 @@ class ViolationAdmin(DecisionPageMixin, ReadOnlyAdmin):
             permission="violations.delete_violation",
             scope=Scope.EACH,
             form=DecisionForm,
-            explain=_("The row is removed. If it happens again, it is counted from one."),
+            explain=_("The row will be removed. If the violation happens again, counting restarts at one."),
             done=_("Removed."),
             icon="delete",
         ),

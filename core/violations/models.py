@@ -13,16 +13,16 @@ class Violation(models.Model):
 
     directive = models.CharField(_("rule"), max_length=40)
     blocked = models.CharField(
-        _("blocked"), max_length=120, help_text=_("Where it came from: a site, or a kind of content.")
+        _("blocked"), max_length=120, help_text=_("Where it came from: a site or a type of content.")
     )
-    page = models.CharField(_("page"), max_length=200, help_text=_("The kind of page, without its data."))
+    page = models.CharField(_("page"), max_length=200, help_text=_("The type of page, without its data."))
     count = models.PositiveIntegerField(_("times"), default=1)
     first_at = models.DateTimeField(_("first seen"), auto_now_add=True)
     last_at = models.DateTimeField(_("last seen"), auto_now_add=True)
 
     class Meta:
-        verbose_name = _("violation of the page policy")
-        verbose_name_plural = _("violations of the page policy")
+        verbose_name = _("page policy violation")
+        verbose_name_plural = _("page policy violations")
         ordering = ["-last_at", "-pk"]
         default_permissions = ("view", "delete")
         constraints = [

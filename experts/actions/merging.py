@@ -25,13 +25,13 @@ def merge_accounts(*, kept: User, double: User) -> None:
     for expert in profiles.values():
         others = {kept.pk, double.pk} - {expert.user_id}
         if ExpertChange.objects.filter(target=expert.pk, by__in=others).exists():
-            raise CannotMerge(_("One account has decided about the expert profile of the other."))
+            raise CannotMerge(_("One account has made a decision on the expert profile of the other."))
 
 
 def _drop_blank(*profiles: Expert) -> None:
     blank = [expert for expert in profiles if is_blank(expert)]
     if not blank:
-        raise CannotMerge(_("Both accounts have an expert profile with content."))
+        raise CannotMerge(_("Both accounts have an expert profile that has been filled in."))
     # The one of the account that goes, if nobody has written in either.
     blank[-1].delete()
 

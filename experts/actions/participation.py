@@ -44,7 +44,7 @@ def resume(*, expert_id: int, by: User, reason: str = "") -> Expert:
         # A declined one is approved, not resumed, though both lead to the same status.
         raise NotNow(_("Only a paused profile can be resumed."))
     if expert.user_id == by.pk and expert.is_paused_by_staff:
-        raise NotAllowed(_("OECD staff paused this profile. Please write to them."))
+        raise NotAllowed(_("OECD staff have paused this profile. Contact them to resume it."))
     move(expert, ExpertStatus.APPROVED, by=by, reason=reason)
     emails.resumed(expert, by=by)
     return expert
@@ -80,7 +80,7 @@ def reopen(*, expert_id: int, by: User) -> Expert:
     if expert.status != ExpertStatus.WITHDRAWN:
         raise NotNow
     if expert.erasure_asked_at:
-        raise NotNow(_("You asked for the deletion of this profile. Please write to us to keep it."))
+        raise NotNow(_("You asked us to delete this profile. Contact us if you want to keep it."))
     move(expert, ExpertStatus.DRAFT, by=by)
     return expert
 
@@ -103,9 +103,9 @@ def erase(*, expert_id: int, by: User, reason: str = "") -> Expert:
     expert = _own_or_vetted(expert_id, by)
     is_own = expert.user_id == by.pk
     if not is_own and not expert.erasure_asked_at:
-        raise NotNow(_("Only experts themselves can ask for the deletion of their profile."))
+        raise NotNow(_("Only experts themselves can request the deletion of their profile."))
     if expert.status != ExpertStatus.WITHDRAWN:
-        move(expert, ExpertStatus.WITHDRAWN, by=by, reason=reason or _("Deletion asked"))
+        move(expert, ExpertStatus.WITHDRAWN, by=by, reason=reason or _("Deletion requested"))
     if is_own and expert.has_matches:
         expert.erasure_asked_at = expert.erasure_asked_at or timezone.now()
         expert.save(update_fields=["erasure_asked_at"])

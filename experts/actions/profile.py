@@ -82,7 +82,7 @@ def save_section(
 def _section(expert: Expert, slug: str, version_id: int | None) -> Section:
     section = asked_on(expert, version_id).section(slug)
     if section is None:
-        raise NotNow(_("This section is no longer asked."))
+        raise NotNow(_("This section is no longer part of the form."))
     return section
 
 

@@ -26,8 +26,8 @@ class ExpertLanguage(models.Model):
     level = models.CharField(_("Level"), max_length=2, choices=CefrLevel.choices)
 
     class Meta:
-        verbose_name = _("language of an expert")
-        verbose_name_plural = _("languages of experts")
+        verbose_name = _("expert language")
+        verbose_name_plural = _("expert languages")
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["expert", "language"], name="expert_language_once"),
@@ -56,8 +56,8 @@ class WrittenLanguage(models.Model):
     recorded_at = models.DateTimeField(_("recorded"), auto_now=True)
 
     class Meta:
-        verbose_name = _("written language of an expert")
-        verbose_name_plural = _("written languages of experts")
+        verbose_name = _("written language")
+        verbose_name_plural = _("written languages")
         ordering = ["language_id"]
         constraints = [
             models.UniqueConstraint(fields=["expert", "language"], name="written_language_once"),
@@ -77,12 +77,15 @@ class ExpertExpertise(models.Model):
     )
     level = models.PositiveSmallIntegerField(_("Level"), choices=ExpertiseLevel.choices)
     evidence = models.CharField(
-        _("Evidence"), max_length=500, blank=True, help_text=_("A project, a publication, a link.")
+        _("Evidence"),
+        max_length=500,
+        blank=True,
+        help_text=_("For example a project, a publication or a link."),
     )
 
     class Meta:
-        verbose_name = _("expertise of an expert")
-        verbose_name_plural = _("expertise of experts")
+        verbose_name = _("expertise entry")
+        verbose_name_plural = _("expertise entries")
         ordering = ["-level", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["expert", "area"], name="expert_area_once"),
@@ -103,8 +106,8 @@ class ExpertMonth(models.Model):
     )
 
     class Meta:
-        verbose_name = _("month of an expert")
-        verbose_name_plural = _("months of experts")
+        verbose_name = _("availability month")
+        verbose_name_plural = _("availability months")
         ordering = ["month"]
         constraints = [
             models.UniqueConstraint(fields=["expert", "month"], name="expert_month_once"),
@@ -126,8 +129,8 @@ class ExpertOrganisation(models.Model):
     connection = models.CharField(_("Your connection"), max_length=200, blank=True)
 
     class Meta:
-        verbose_name = _("organisation of an expert")
-        verbose_name_plural = _("organisations of experts")
+        verbose_name = _("expert organisation")
+        verbose_name_plural = _("expert organisations")
         ordering = ["pk"]
         indexes = [plain_index("name", name="expert_organisation_plain")]
 

@@ -76,9 +76,9 @@ class Expert(HasStatus):
     # Rises with every save; the versions of a profile that was sent carry it.
     revision = models.PositiveIntegerField(_("revision"), default=0)
     # What staff have seen: a higher revision means changes to look at.
-    seen_revision = models.PositiveIntegerField(_("revision seen by staff"), default=0, editable=False)
+    seen_revision = models.PositiveIntegerField(_("version seen by staff"), default=0, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed as current"), null=True, blank=True, editable=False)
-    erasure_asked_at = models.DateTimeField(_("deletion asked"), null=True, blank=True, editable=False)
+    erasure_asked_at = models.DateTimeField(_("deletion requested"), null=True, blank=True, editable=False)
     erased_at = models.DateTimeField(_("deleted"), null=True, blank=True, editable=False)
 
     # The version of the form of experts on which the profile is written.
@@ -93,14 +93,14 @@ class Expert(HasStatus):
     answers = models.JSONField(default=dict, blank=True, editable=False)
 
     name = models.CharField(_("Your name"), max_length=150, blank=True)
-    headline = models.CharField(_("You in one line"), max_length=150, blank=True)
+    headline = models.CharField(_("Your headline"), max_length=150, blank=True)
     country = models.ForeignKey(
         "reference.Country",
         models.PROTECT,
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("Country where you live"),
+        verbose_name=_("Country of residence"),
     )
     other_country = models.CharField(_("Another country"), max_length=100, blank=True)
     unit = models.ForeignKey(
@@ -109,17 +109,19 @@ class Expert(HasStatus):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name=_("Region where you live"),
-        help_text=_("Nobody is matched with the region where he or she lives."),
+        verbose_name=_("Home region"),
+        help_text=_("You will not be matched with your home region."),
     )
     roles = ArrayField(
         models.CharField(max_length=10, choices=ExpertRole.choices),
-        verbose_name=_("Roles that you offer"),
+        verbose_name=_("Roles you offer"),
         default=list,
         blank=True,
     )
     max_regions = models.PositiveSmallIntegerField(
-        _("Most regions at a time"), default=1, validators=[MinValueValidator(1), MaxValueValidator(5)]
+        _("Maximum number of regions at once"),
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(5)],
     )
     cv = models.FileField(_("CV"), upload_to=cv_path, blank=True)
     cv_name = models.CharField(max_length=255, blank=True)
@@ -127,12 +129,12 @@ class Expert(HasStatus):
     cv_sha256 = models.CharField(max_length=64, blank=True)
     declares_truth = models.BooleanField(_("My profile is true and complete"), default=False)
     agrees_to_sharing = models.BooleanField(
-        _("My profile may be shown to OECD staff and to the pilot regions that I am proposed to"),
+        _("My profile may be shown to OECD staff and to the pilot regions to which I am proposed"),
         default=False,
     )
 
     agrees_to_listing = models.BooleanField(
-        _("My name, my line and my role may be shown publicly with the pilot regions that I support"),
+        _("My name, my headline and my role may be shown publicly with the pilot regions that I support"),
         default=False,
     )
 

@@ -17,8 +17,8 @@ class ExpertChange(StatusChange):
     target = models.ForeignKey(Expert, models.PROTECT, related_name="changes", verbose_name=_("expert"))
 
     class Meta(StatusChange.Meta):
-        verbose_name = _("change of status")
-        verbose_name_plural = _("changes of status")
+        verbose_name = _("status change")
+        verbose_name_plural = _("status changes")
         triggers = append_only("expert_change_append_only")
 
 
@@ -38,8 +38,8 @@ class ExpertVersion(models.Model):
     saved_at = models.DateTimeField(_("saved"), auto_now_add=True)
 
     class Meta:
-        verbose_name = _("version of a profile")
-        verbose_name_plural = _("versions of profiles")
+        verbose_name = _("profile version")
+        verbose_name_plural = _("profile versions")
         ordering = ["revision"]
         constraints = [
             models.UniqueConstraint(fields=["expert", "revision"], name="expert_version_revision_once")
@@ -58,11 +58,11 @@ class ExpertDeclaration(models.Model):
     is_given = models.BooleanField(_("given"))
     wording = models.TextField(_("wording shown"))
     language = models.CharField(_("language"), max_length=5)
-    at = models.DateTimeField(_("at"), auto_now_add=True)
+    at = models.DateTimeField(_("when"), auto_now_add=True)
 
     class Meta:
-        verbose_name = _("declaration of an expert")
-        verbose_name_plural = _("declarations of experts")
+        verbose_name = _("expert declaration")
+        verbose_name_plural = _("expert declarations")
         ordering = ["at", "pk"]
         constraints = [
             models.CheckConstraint(

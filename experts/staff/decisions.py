@@ -60,21 +60,24 @@ DECISIONS = [
         form=OptionalReasonForm,
         scope=Scope.EACH,
         is_possible=_may_approve,
-        explain=_("The expert enters the pool, can be proposed to regions, and is told by e-mail."),
-        done=_("Approved; the e-mail is queued."),
+        explain=_("The expert joins the pool, can be proposed to regions and will be told by e-mail."),
+        done=_("Profile approved. E-mail queued."),
         refusals=REFUSALS,
         icon="check_circle",
     ),
     Decision(
         name="ask",
-        label=_("Ask for more"),
+        label=_("Request more information"),
         action=actions.ask_for_more,
         target="expert_id",
         permission=VET,
         form=ReasonForm,
         is_possible=lambda expert: expert.status == ExpertStatus.SUBMITTED,
-        explain=_("The profile goes back to the expert with your text, to be completed and sent again."),
-        done=_("The profile went back; the e-mail is queued."),
+        explain=_(
+            "The profile will be returned to the expert with your message, to be "
+            "completed and submitted again."
+        ),
+        done=_("Profile returned to the expert. E-mail queued."),
         refusals=REFUSALS,
         icon="help",
         variant=ActionVariant.DEFAULT,
@@ -88,10 +91,10 @@ DECISIONS = [
         form=ReasonForm,
         is_possible=lambda expert: expert.can_move(ExpertStatus.DECLINED),
         explain=_(
-            "The expert is not, or no longer, proposed to regions and reads your reason by e-mail. "
-            "Matches that stand are not ended by this."
+            "The expert will not be proposed to regions and will receive your reason by "
+            "e-mail. Existing matches continue."
         ),
-        done=_("Declined; the e-mail is queued."),
+        done=_("Profile declined. E-mail queued."),
         icon="cancel",
         variant=ActionVariant.DANGER,
     ),
@@ -103,8 +106,11 @@ DECISIONS = [
         permission=VET,
         form=ReasonForm,
         is_possible=lambda expert: expert.can_move(ExpertStatus.PAUSED),
-        explain=_("No new region is proposed until staff resume the profile. Matches that stand go on."),
-        done=_("Paused; the e-mail is queued."),
+        explain=_(
+            "The expert will not be proposed to new regions until staff resume the "
+            "profile. Existing matches continue."
+        ),
+        done=_("Profile paused. E-mail queued."),
         icon="pause_circle",
         variant=ActionVariant.DEFAULT,
     ),
@@ -116,21 +122,21 @@ DECISIONS = [
         permission=VET,
         form=OptionalReasonForm,
         is_possible=lambda expert: expert.status == ExpertStatus.PAUSED,
-        explain=_("The expert can be proposed to regions again and is told by e-mail."),
-        done=_("Resumed; the e-mail is queued."),
+        explain=_("The expert can be proposed to regions again and will be told by e-mail."),
+        done=_("Profile resumed. E-mail queued."),
         refusals=REFUSALS,
         icon="play_circle",
     ),
     Decision(
         name="seen",
-        label=_("I have seen the changes"),
+        label=_("Mark changes as seen"),
         action=actions.mark_seen,
         target="expert_id",
         permission=VET,
         scope=Scope.EACH,
         is_possible=lambda expert: expert.is_changed_since_seen,
-        explain=_("The profile leaves the list of changes to look at, for all staff."),
-        done=_("Noted."),
+        explain=_("For all staff, the profile will no longer be listed as changed."),
+        done=_("Changes marked as seen."),
         icon="visibility",
         variant=ActionVariant.DEFAULT,
     ),
@@ -143,29 +149,30 @@ DECISIONS = [
         form=WritingForm,
         is_possible=lambda expert: expert.is_in_pool,
         explain=_(
-            "How well the expert writes each language of the profile, as you know from texts that you read. "
-            "A match run reads it where a rule asks that the lead writes a working language. The expert sees "
-            "it in the copy of his or her data."
+            "How well the expert writes each language in their profile, judging by texts you "
+            "have read. Match runs use this if a rule requires the lead to write a working "
+            "language. Experts see it in the copy of their data."
         ),
-        done=_("Recorded for the match runs to come."),
+        done=_("Saved. Future match runs will use this."),
         refusals=REFUSALS,
         icon="edit_note",
         variant=ActionVariant.DEFAULT,
     ),
     Decision(
         name="erase",
-        label=_("Delete the personal data"),
+        label=_("Delete personal data"),
         action=actions.erase,
         target="expert_id",
         permission=VET,
         form=ReasonForm,
         is_possible=lambda expert: bool(expert.erasure_asked_at and not expert.erased_at),
         explain=_(
-            "The expert asked for it, and a region has worked with the profile. Name, text, CV and all "
-            "versions are deleted for good; matches stay, without a name. Check first whether the rules on "
-            "accounts of public money let you."
+            "The expert asked for this, and a region has worked with the profile. The name, "
+            "texts, CV and all versions will be permanently deleted. Matches will be kept "
+            "without a name. First check whether the rules on accounting for public money "
+            "allow this."
         ),
-        done=_("The personal data are deleted."),
+        done=_("Personal data deleted."),
         refusals=REFUSALS,
         icon="delete_forever",
         variant=ActionVariant.DANGER,

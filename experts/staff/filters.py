@@ -45,7 +45,7 @@ class LanguageFilter(DropdownFilter):
 class LanguageLevelFilter(DropdownFilter):
     """Means nothing alone: everybody speaks some language natively."""
 
-    title, parameter_name = _("level of that language, at least"), "language_level"
+    title, parameter_name = _("level in that language (minimum)"), "language_level"
 
     def lookups(
         self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
@@ -57,7 +57,7 @@ class LanguageLevelFilter(DropdownFilter):
 
 
 class AreaFilter(DropdownFilter):
-    title, parameter_name = _("area of expertise"), "area"
+    title, parameter_name = _("expertise area"), "area"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
         return ExpertiseArea.objects.active().choices()
@@ -73,7 +73,7 @@ class AreaFilter(DropdownFilter):
 class AreaLevelFilter(DropdownFilter):
     """Means nothing alone, as the level of a language."""
 
-    title, parameter_name = _("level in that area, at least"), "area_level"
+    title, parameter_name = _("level in that area (minimum)"), "area_level"
 
     def lookups(
         self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
@@ -87,7 +87,7 @@ class AreaLevelFilter(DropdownFilter):
 class FreeFromFilter(DropdownFilter):
     """The first month of a period; with the two filters after it, what is free in the period counts."""
 
-    title, parameter_name = _("days free from"), "free_from"
+    title, parameter_name = _("free days from"), "free_from"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
         return [(f"{month:%Y-%m}", month_in_words(month)) for month in months_ahead(timezone.localdate())]
@@ -109,7 +109,7 @@ class FreeFromFilter(DropdownFilter):
 class FreeUntilFilter(FreeFromFilter):
     """The last month of the period."""
 
-    title, parameter_name = _("days free until"), "free_until"
+    title, parameter_name = _("free days until"), "free_until"
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         return queryset
@@ -118,7 +118,7 @@ class FreeUntilFilter(FreeFromFilter):
 class FreeDaysFilter(DropdownFilter):
     """How many days of the whole period no team has been promised."""
 
-    title, parameter_name = _("days free in that period, at least"), "free_days"
+    title, parameter_name = _("free days in that period (minimum)"), "free_days"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[int, str]]:
         return [(days, days_in_words(days * HALF_DAYS_PER_DAY)) for days in ENOUGH_DAYS]
@@ -141,10 +141,10 @@ class CountryFilter(DropdownFilter):
 
 
 class ChangedFilter(SimpleListFilter):
-    title, parameter_name = _("to look at"), "to_see"
+    title, parameter_name = _("needs attention"), "to_see"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
-        return [("changed", gettext("Changed since last seen")), ("erasure", gettext("Deletion asked for"))]
+        return [("changed", gettext("Changed since last viewed")), ("erasure", gettext("Deletion requested"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Expert]) -> ExpertQuerySet:
         experts = known_as(queryset, ExpertQuerySet)

@@ -20,7 +20,7 @@ from experts.forms import CvForm, ExpertForm, notes_on
 
 
 def name_of(form: Form) -> str:
-    return _("Form for experts")
+    return _("Expert profile form")
 
 
 def url_of(form: Form) -> str:
@@ -47,37 +47,39 @@ def _form(request: HttpRequest, section: Section) -> ExpertForm | CvForm:
 
 WORDS = Words(
     parts={
-        "is_required": gettext_lazy("needed to send the profile"),
+        "is_required": gettext_lazy("required to submit the profile"),
         "is_public": gettext_lazy("shown to the regions to which the expert is proposed"),
-        "is_listed": gettext_lazy("column and filter of the list of experts"),
+        "is_listed": gettext_lazy("column and filter in the list of experts"),
     },
     is_public=gettext_lazy("Shown to regions"),
-    owner=gettext_lazy("Open the list of experts"),
+    owner=gettext_lazy("Open list of experts"),
     preview=gettext_lazy("Preview of the section as experts see it"),
     begin=gettext_lazy(
-        "The draft begins as a copy of what is asked now. Nothing changes for experts until the draft is "
-        "published."
+        "The draft starts as a copy of the current form. Nothing changes for experts until the "
+        "draft is published."
     ),
     former=gettext_lazy(
-        "Version %(former)s is published again in place of version %(now)s. Profiles outside the pool move "
-        "back to it; answers to questions that it does not ask stay readable in them."
+        "Version %(former)s will be published again in place of version %(now)s. Profiles "
+        "outside the pool will move back to it. Answers to questions that it does not ask can "
+        "still be read in the profiles."
     ),
     usage=gettext_lazy(
-        "Profiles outside the pool: %(drafts)s. Profiles in the pool (sent, approved or paused): "
-        "%(submissions)s. Those outside move to the new version and keep everything that was written. Those "
-        "in the pool stay valid as they are until their experts continue with the new form."
+        "Profiles outside the pool: %(drafts)s. Profiles in the pool (submitted, approved or "
+        "paused): %(submissions)s. Profiles outside the pool move to the new version and keep "
+        "everything written so far. Profiles in the pool remain valid until their experts "
+        "continue with the new form."
     ),
     drafts=gettext_lazy("Outside the pool"),
     submissions=gettext_lazy("In the pool"),
-    write=gettext_lazy("Write to the expert of each draft"),
+    write=gettext_lazy("E-mail each expert with a draft profile"),
     tells=gettext_lazy(
-        "One e-mail to each expert whose profile is a draft. The page of every profile says what is new in "
-        "any case."
+        "Sends one e-mail to each expert whose profile is a draft. Every profile page shows "
+        "what is new in any case."
     ),
     try_out=gettext_lazy(
-        "Fill in the draft on the pages that experts see. A test profile can be checked, but is never sent; "
-        "it is in no list, figure, export, matching run or e-mail. If you have a profile of your own, it "
-        "stays as it is."
+        "Fill in the draft on the pages that experts see. A test profile can be checked but is "
+        "never submitted, and it does not appear in any list, figure, export, match run or "
+        "e-mail. If you have your own profile, it does not change."
     ),
 )
 sides.register(FormPurpose.EXPERT, StaffSide(name_of, [], url_of, preview, WORDS))

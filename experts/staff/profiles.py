@@ -149,11 +149,11 @@ class ExpertAdmin(ListedAnswersMixin, DecisionPageMixin, ExportMixin, ReadOnlyAd
             (_("Status"), lambda e: e.get_status_display()),
             (_("Lives in"), self.lives_in),
             (_("Languages"), self.speaks),
-            (_("Areas of expertise"), _areas),
+            (_("Expertise areas"), _areas),
             (_("Organisations"), lambda e: "; ".join(row.name for row in e.organisations.all())),
-            (_("Most regions at a time"), lambda e: e.max_regions),
-            (_("Days ahead"), lambda e: e.half_days_offered / HALF_DAYS_PER_DAY),
-            (_("Sent (Brussels time)"), lambda e: e.submitted_at),
+            (_("Maximum number of regions at once"), lambda e: e.max_regions),
+            (_("Days offered"), lambda e: e.half_days_offered / HALF_DAYS_PER_DAY),
+            (_("Submitted (Brussels time)"), lambda e: e.submitted_at),
             (_("Confirmed as current (Brussels time)"), lambda e: e.confirmed_at),
             *self.listed_columns(request, rows),
         ]
@@ -185,7 +185,7 @@ class ExpertAdmin(ListedAnswersMixin, DecisionPageMixin, ExportMixin, ReadOnlyAd
     def speaks(self, expert: Expert) -> str:
         return ", ".join(f"{row.language_id} {row.level}" for row in expert.languages.all())
 
-    @admin.display(description=_("areas"))
+    @admin.display(description=_("expertise areas"))
     def knows(self, expert: Expert) -> str:
         areas = sorted(expert.expertise.all(), key=lambda row: -row.level)
         shown = ((Truncator(str(row.area.label)).chars(AREA_CHARS), row.level) for row in areas[:AREAS_SHOWN])
@@ -197,7 +197,7 @@ class ExpertAdmin(ListedAnswersMixin, DecisionPageMixin, ExportMixin, ReadOnlyAd
         said = format_html_join("", '<span class="block">{}</span>', ((line,) for line in lines))
         return format_html("<span>{}</span>", said)
 
-    @admin.display(description=_("days ahead"), ordering="half_days_offered")
+    @admin.display(description=_("days offered"), ordering="half_days_offered")
     def days_offered(self, expert: Expert) -> str:
         return days_in_words(expert.half_days_offered)
 
@@ -205,22 +205,22 @@ class ExpertAdmin(ListedAnswersMixin, DecisionPageMixin, ExportMixin, ReadOnlyAd
     def changed(self, expert: Expert) -> str:
         return gettext("Changed") if expert.is_changed_since_seen else ""
 
-    @admin.display(description=_("E-mails that came back"))
+    @admin.display(description=_("Returned e-mails"))
     def returned_mail(self, expert: Expert) -> str:
         message = Message.objects.about(expert.about).returned().first()
         if message is None or message.returned_at is None:
             return "–"
         return labelled(brussels(message.returned_at), message.error)
 
-    @admin.display(description=_("version of a form"))
+    @admin.display(description=_("form version"))
     def asked_on(self, expert: Expert) -> str:
         version = expert.form_version
         if not version.was_undone:
             return str(version)
-        words = gettext("%(version)s. That publication was undone since; version %(now)d is asked now.")
+        words = gettext("%(version)s. This publication has since been undone; version %(now)d is now in use.")
         return words % {"version": version, "now": published_version().number}
 
-    @admin.display(description=_("Needs an answer since the form changed"))
+    @admin.display(description=_("Answers needed since the form changed"))
     def lacking_now(self, expert: Expert) -> str:
         texts = carrying.lacking_now(expert)
         return format_html_join("", '<span class="block">{}</span>', ((text,) for text in texts)) or "–"
@@ -230,13 +230,13 @@ class ExpertAdmin(ListedAnswersMixin, DecisionPageMixin, ExportMixin, ReadOnlyAd
         texts = commitments.losses(expert.pk)
         return format_html_join("", '<span class="block">{}</span>', ((text,) for text in texts)) or "–"
 
-    @admin.display(description=_("Languages that the expert writes, as recorded"))
+    @admin.display(description=_("Written languages (recorded by staff)"))
     def written_now(self, expert: Expert) -> str:
         rows = expert.written_languages.select_related("language", "recorded_by")
         texts = (f"{labelled(row.language, row.get_level_display())} ({row.recorded_by})" for row in rows)
         return format_html_join("", '<span class="block">{}</span>', ((text,) for text in texts)) or "–"
 
-    @admin.display(description=_("Changed since you last looked"))
+    @admin.display(description=_("Changed since you last viewed it"))
     def changes_to_see(self, expert: Expert) -> str:
         seen = expert.versions.filter(revision=expert.seen_revision).first()
         if seen is None:

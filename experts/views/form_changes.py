@@ -29,7 +29,7 @@ class FollowFormView(OwnProfileMixin, View):
         try:
             actions.follow_form(expert_id=self.expert.pk, by=person_at(request), version_id=version)
         except NotNow:
-            messages.info(request, _("The form has changed again. Below you see what is new."))
+            messages.info(request, _("The form has changed again. See what is new below."))
         return HttpResponseRedirect(self.expert.address("profile"))
 
 
@@ -55,7 +55,7 @@ class RemoveUnaskedView(OwnProfileMixin, TemplateView):
         try:
             actions.remove_unasked(expert_id=self.expert.pk, by=person_at(request), name=name)
         except NotNow:
-            messages.info(request, _("This answer is asked for, or was removed already."))
+            messages.info(request, _("This answer is part of the form, or has already been removed."))
         else:
-            messages.success(request, _("The answer is removed."))
+            messages.success(request, _("Answer removed."))
         return HttpResponseRedirect(self.expert.address("profile"))

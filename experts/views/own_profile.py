@@ -44,7 +44,7 @@ class OwnProfileMixin(LoginRequiredMixin, ViewBase):
             return HttpResponseRedirect(reverse("experts:register"))
         self.expert = expert
         if self.needs_editable and not expert.is_editable:
-            return self.refuse_change(_("Your profile is withdrawn. Open it again to change it."))
+            return self.refuse_change(_("Your profile is withdrawn. Reopen it to make changes."))
         return super().dispatch(request, *args, **kwargs)
 
     @property

@@ -20,18 +20,18 @@ from experts.exceptions import NotNow
 from experts.views.own_profile import OwnProfileMixin
 
 DONE = {
-    "pause": _("Your profile is paused."),
+    "pause": _("Your profile has been paused."),
     "resume": _("Your profile is active again."),
-    "withdraw": _("Your profile is withdrawn."),
-    "reopen": _("Your profile is open again, as a draft."),
-    "confirm": _("Thank you: noted that your profile is still right."),
+    "withdraw": _("Your profile has been withdrawn."),
+    "reopen": _("Your profile has been reopened as a draft."),
+    "confirm": _("Thank you. You have confirmed that your profile is up to date."),
 }
 HEADINGS = {
     "pause": _("Pause my profile"),
     "resume": _("Resume my profile"),
     "withdraw": _("Withdraw my profile"),
-    "reopen": _("Open my profile again"),
-    "confirm": _("My profile is still right"),
+    "reopen": _("Reopen my profile"),
+    "confirm": _("My profile is up to date"),
 }
 
 
@@ -52,9 +52,11 @@ class ParticipationView(OwnProfileMixin, TemplateView):
         try:
             self.act()
         except IllegalMove:
-            messages.info(request, _("This is not possible now: the status of your profile has changed."))
+            messages.info(
+                request, _("This is no longer possible because the status of your profile has changed.")
+            )
         except (NotAllowed, NotNow) as refusal:
-            messages.error(request, str(refusal) or _("This is not possible now."))
+            messages.error(request, str(refusal) or _("This is not possible at the moment."))
         else:
             messages.success(request, DONE[self.verb])
         return HttpResponseRedirect(self.expert.address("profile"))
@@ -71,9 +73,13 @@ class EraseView(ParticipationView):
     def post(self, request: HttpRequest) -> HttpResponse:
         expert = actions.erase(expert_id=self.expert.pk, by=person_at(request))
         if expert.erased_at:
-            messages.success(request, _("Your expert profile and its data are deleted."))
+            messages.success(request, _("Your expert profile and its data have been deleted."))
             return HttpResponseRedirect(reverse("experts:index"))
         messages.info(
-            request, _("Your profile is withdrawn and your wish is noted. OECD staff will write to you.")
+            request,
+            _(
+                "Your profile has been withdrawn and your request to delete it has been "
+                "recorded. OECD staff will write to you."
+            ),
         )
         return HttpResponseRedirect(self.expert.address("profile"))

@@ -81,12 +81,15 @@ class CheckView(OwnProfileMixin, TemplateView):
         except IncompleteProfile:
             return self.render_to_response(self.get_context_data())
         except IllegalMove:
-            messages.info(request, _("Your profile was sent already."))
+            messages.info(request, _("Your profile has already been submitted."))
             return HttpResponseRedirect(self.expert.address("profile"))
         if expert.is_test:
-            messages.success(request, _("This test would have been sent. It stays as it is."))
+            messages.success(
+                request,
+                _("The test is complete: a real profile would now be submitted. Nothing has been sent."),
+            )
             return HttpResponseRedirect(self.expert.address("profile"))
-        text = _("Your profile is sent. A receipt is on its way to %(email)s.")
+        text = _("Your profile has been submitted. We have sent a receipt to %(email)s.")
         messages.success(request, text % {"email": expert.owner.email})
         return HttpResponseRedirect(self.expert.address("profile"))
 

@@ -37,10 +37,10 @@ from experts.models import Expert
 from experts.views.own_profile import OwnProfileMixin, section_address
 
 KEPT_UNTIL_SAVED = gettext_lazy(
-    "Not saved yet: OECD staff rely on this profile, so it changes when you press Save. "
-    "Until then your text is kept on this device."
+    "Not saved yet. OECD staff rely on this profile, so it only changes when you save. Until "
+    "then, your text is kept on this device."
 )
-NOT_NOW = gettext_lazy("This is not possible now: the status of your profile has changed.")
+NOT_NOW = gettext_lazy("This is no longer possible because the status of your profile has changed.")
 
 
 class SectionView(OwnProfileMixin, SectionPage, TemplateView):
@@ -130,7 +130,7 @@ class SectionView(OwnProfileMixin, SectionPage, TemplateView):
     def redirect_onwards(self, form: SectionFormMixin, saved: Saved) -> HttpResponse:
         messages.success(self.request, _("Saved: %(section)s.") % {"section": self.section.title})
         if self.is_outdated:
-            changed = _("The form has changed since you opened that page. Below you see what is asked now.")
+            changed = _("The form has changed since you opened that page. The current questions are below.")
             messages.warning(self.request, changed)
             return HttpResponseRedirect(self.expert.address("profile"))
         if SAVE_AND_LIST in self.request.POST:
@@ -171,7 +171,7 @@ class CvView(OwnProfileMixin, TemplateView):
             actions.store_cv(expert_id=self.expert.pk, file=file, checked=form.checked, by=person_at(request))
         except NotNow as refusal:
             return self.refuse_change(str(refusal) or NOT_NOW)
-        messages.success(request, _("Your CV is stored."))
+        messages.success(request, _("Your CV has been uploaded."))
         return HttpResponseRedirect(self.expert.address("cv"))
 
 
@@ -191,5 +191,5 @@ class RemoveCvView(OwnProfileMixin, View):
             actions.remove_cv(expert_id=self.expert.pk, by=person_at(request))
         except NotNow:
             return HttpResponseRedirect(self.expert.address("profile"))
-        messages.success(request, _("Your CV is removed."))
+        messages.success(request, _("Your CV has been removed."))
         return HttpResponseRedirect(self.expert.address("cv"))

@@ -60,7 +60,7 @@ def apply(visitor: Visitor, mailbox: Letters, email: str = APPLICANT) -> Generat
     """Write and submit an application, from the page of the call on; returns its reference."""
     log_in(visitor.follow("Start an application"), mailbox, email)
     yield "applicant: logged in by the six-digit code of the e-mail"
-    overview = visitor.press("Start the application").url
+    overview = visitor.press("Start application").url
     reference = visitor.must_find(r"IMPACT-\d-\d{4}")
     write_sections(visitor, overview)
     yield f"applicant: {reference} written, section by section, with a document"
@@ -96,7 +96,7 @@ def write_sections(visitor: Visitor, overview: str) -> None:
     save({"clld_experience": "each_side", "readiness": "Two co-ordinators."}, then="support")
     save(_support(), then="documents")
     document: dict[str, Value] = {"kind": "mandate", "file": ("mandate.pdf", PAGE)}
-    visitor.press("Store this document", document).must_show("mandate.pdf")
+    visitor.press("Upload document", document).must_show("mandate.pdf")
     ticks = ("declares_legal_entities", "declares_mandate", "declares_truth", "agrees_to_publication")
     visitor.follow("Continue").must_be_at(f"{overview}declarations/")
     save(dict.fromkeys(ticks, True), then="check")
@@ -138,12 +138,12 @@ def _support() -> dict[str, Value]:
 
 def register_expert(base_url: str, mailbox: Mailbox) -> Iterator[str]:
     """Register as an expert and send the profile for approval."""
-    visitor = Visitor(base_url).open("experts/register/").follow("Start with my e-mail address")
+    visitor = Visitor(base_url).open("experts/register/").follow("Continue with my e-mail address")
     log_in(visitor, mailbox, EXPERT).press("Start my profile")
     for section, answers in _profile().items():
-        visitor.open(f"{base_url}experts/profile/{section}/").press("Save and see the list", answers)
+        visitor.open(f"{base_url}experts/profile/{section}/").press("Save and return to list", answers)
     visitor.open(f"{base_url}experts/profile/availability/")
-    visitor.press("Put it into every month", {"fill_days": "5"}).press("Save and see the list")
+    visitor.press("Use for all months", {"fill_days": "5"}).press("Save and return to list")
     yield "expert: profile written, section by section"
     visitor.open(f"{base_url}experts/profile/check/").press("Send my profile")
     mailbox.read(EXPERT, "profile")

@@ -41,8 +41,10 @@ def review(base_url: str, reference: str) -> Iterator[str]:
             f"{reviewer.url} shows the application before the conflict of interest is declared"
         )
     reviewer.follow("I have no conflict").press("I have no conflict", {"declares": True})
-    scores = {name: "4" for name in reviewer.field_names("Submit, final") if name.startswith("score_")}
-    reviewer.press("Submit, final", scores).must_show("Submitted")
+    scores = {
+        name: "4" for name in reviewer.field_names("Submit review (final)") if name.startswith("score_")
+    }
+    reviewer.press("Submit review (final)", scores).must_show("Submitted")
     yield f"reviewer: conflict declared, {len(scores)} criteria scored, review submitted"
 
 
@@ -83,7 +85,7 @@ def match(base_url: str) -> Generator[str, None, str]:
     manager.open(f"{base_url}admin/applications/pilotregion/?sides=unconfirmed").follow(TERRITORY)
     manager.follow("Confirm the sides").press("Confirm the sides", {"reason": "As the partners say."})
     yield "staff: the sides of the pilot region and their languages confirmed"
-    _begin(manager.open(f"{base_url}admin/matching/matchrun/decide/start/"), "Start a run", {"note": "Check"})
+    _begin(manager.open(f"{base_url}admin/matching/matchrun/decide/start/"), "Start run", {"note": "Check"})
     address = manager.url
 
     def done() -> str | None:
@@ -93,7 +95,7 @@ def match(base_url: str) -> Generator[str, None, str]:
         return text if "Proposed teams" in text else None
 
     text = wait_for("The worker's result", done)
-    served = re.search(r"(\d+) of (\d+) regions served", text)
+    served = re.search("(\\d+) of (\\d+) regions with a team", text)
     if served is None or TERRITORY not in text:
         raise NotAsExpected(f"{address} shows no team for {TERRITORY}: {text[:600]}")
     yield f"worker: run computed; {served[0]}"
@@ -111,7 +113,7 @@ def confirm_teams(base_url: str, mailbox: Mailbox, run_address: str) -> Iterator
     team = [email for email in mailbox.receivers(TERRITORY) if email != APPLICANT]
     for email in team:
         expert = Visitor(base_url).open(f"{base_url}accounts/login/?next=/experts/matches/")
-        log_in(expert, mailbox, email).follow(TERRITORY).press("Accept the invitation").must_show("Accepted")
+        log_in(expert, mailbox, email).follow(TERRITORY).press("Accept invitation").must_show("Accepted")
     yield f"experts: {len(team)} invited to {TERRITORY}, accepted"
     if not team or not set(team) <= set(
         re.findall(r"[^\s:,]+@[^\s,]+", mailbox.read(APPLICANT, "The experts of"))

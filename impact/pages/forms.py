@@ -15,7 +15,7 @@ class MailSearchForm(PublicForm):
 
     submit_label = _("Search")
 
-    q = forms.CharField(label=_("Address, or words of the subject"), required=False, max_length=200)
+    q = forms.CharField(label=_("E-mail address or words from the subject"), required=False, max_length=200)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

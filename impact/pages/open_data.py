@@ -20,7 +20,7 @@ from core.reference.files import DATA_DIR
 from core.translated.texts import column_names, columns_of
 
 OWN_LICENCE = _("Free to use")
-EUROGEOGRAPHICS = _("Credit to show: © EuroGeographics for the administrative boundaries")
+EUROGEOGRAPHICS = _("Required credit: © EuroGeographics for the administrative boundaries")
 
 
 @dataclass(frozen=True)
@@ -33,25 +33,29 @@ class ReferenceFile:
 
 
 REFERENCE_FILES = (
-    ReferenceFile("countries.csv", _("Countries that may take part, and their neighbours"), OWN_LICENCE),
-    ReferenceFile("nuts_2024.csv", _("Regions of the NUTS 2024 classification"), EUROGEOGRAPHICS),
+    ReferenceFile("countries.csv", _("Countries that can take part, and their neighbours"), OWN_LICENCE),
+    ReferenceFile("nuts_2024.csv", _("NUTS 2024 regions"), EUROGEOGRAPHICS),
     ReferenceFile(
         "units_without_nuts.csv",
         _("Regions of the four countries without NUTS 3 (ISO 3166-2)"),
-        _("LGPL 2.1, from the iso-codes project"),
+        _("LGPL 2.1 (from the iso-codes project)"),
     ),
-    ReferenceFile("land_pairs.csv", _("Pairs of regions that touch across a land border"), EUROGEOGRAPHICS),
     ReferenceFile(
-        "unit_pairs.csv", _("Touching regions of the four countries without NUTS 3 (to confirm)"), OWN_LICENCE
+        "land_pairs.csv", _("Pairs of regions that touch each other across a land border"), EUROGEOGRAPHICS
+    ),
+    ReferenceFile(
+        "unit_pairs.csv",
+        _("Regions that touch each other in the four countries without NUTS 3 (to confirm)"),
+        OWN_LICENCE,
     ),
     ReferenceFile("region_languages.csv", _("Official languages of regions (to confirm)"), OWN_LICENCE),
     ReferenceFile(
         "maritime_pairs.csv", _("Pairs of coastal regions up to 150 km apart (approximate)"), EUROGEOGRAPHICS
     ),
-    ReferenceFile("tripoints.csv", _("Points where three countries meet"), EUROGEOGRAPHICS),
+    ReferenceFile("tripoints.csv", _("Tripoints (where three countries meet)"), EUROGEOGRAPHICS),
     ReferenceFile("interreg_programmes.csv", _("Interreg VI-A programmes 2021–2027"), OWN_LICENCE),
     ReferenceFile("languages.csv", _("Languages"), OWN_LICENCE),
-    ReferenceFile("expertise_areas.csv", _("Areas of expertise"), OWN_LICENCE),
+    ReferenceFile("expertise_areas.csv", _("Expertise areas"), OWN_LICENCE),
     ReferenceFile("challenges.csv", _("Challenges of border regions"), OWN_LICENCE),
     ReferenceFile("organisation_types.csv", _("Types of organisation"), OWN_LICENCE),
 )
@@ -98,7 +102,7 @@ LIVE_SETS = {
         calls,
     ),
     "pilot-regions": LiveSet(
-        _("Pilot regions that agreed to be shown"),
+        _("Pilot regions that have agreed to be shown"),
         lambda: ("name", *column_names("summary"), "nuts_units"),
         pilot_regions,
     ),

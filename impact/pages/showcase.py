@@ -13,7 +13,7 @@ from core.forms.fields import AddressField, MonthField
 from core.forms.forms import PublicForm, rows_of
 
 LEVELS = [("A2", "A2"), ("B1", "B1"), ("B2", "B2"), ("C1", "C1")]
-SIDES = [("river", _("Along a river")), ("mountain", _("Across mountains")), ("sea", _("Over the sea"))]
+SIDES = [("river", _("Along a river")), ("mountain", _("Across mountains")), ("sea", _("Across the sea"))]
 
 
 class ShowcaseLanguageForm(PublicForm):
@@ -30,15 +30,17 @@ class ShowcaseForm(PublicForm):
             ShowcaseLanguageForm,
             label=_("Language"),
             add_label=_("Add a language"),
-            help_text=_("All in which you can lead a workshop."),
+            help_text=_("Add every language in which you can lead a workshop."),
             min_num=1,
             max_num=5,
         )
     }
     name = forms.CharField(label=_("Name of your organisation"), max_length=150)
-    email = AddressField(label=_("E-mail"), help_text=_("We write to this address only about this form."))
+    email = AddressField(
+        label=_("E-mail"), help_text=_("We will only use this address to contact you about this form.")
+    )
     vision = forms.CharField(
-        label=_("What would you do together?"), max_length=300, widget=forms.Textarea({"rows": 5})
+        label=_("What would you like to do together?"), max_length=300, widget=forms.Textarea({"rows": 5})
     )
     side = forms.ChoiceField(label=_("Where does the border run?"), choices=SIDES, widget=forms.RadioSelect)
     areas = forms.MultipleChoiceField(
@@ -54,7 +56,7 @@ class ShowcaseForm(PublicForm):
     letter = forms.FileField(
         label=_("Letter of commitment"), required=False, help_text=_("PDF, up to 10 MB.")
     )
-    agreed = forms.BooleanField(label=_("All partners agreed to take part."))
+    agreed = forms.BooleanField(label=_("All partners have agreed to take part."))
 
 
 AT = datetime(2026, 4, 10, 15, 0, tzinfo=UTC)

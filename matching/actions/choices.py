@@ -52,7 +52,7 @@ def choose_team(
     team = _team(run, region, number)
     experts = [expert for expert, _role in team]
     if region.matches.current().exclude(expert__in=experts).exists():
-        raise NothingToDo(_("Somebody else stands in this team since. Start a new run first."))
+        raise NothingToDo(_("Somebody else has joined this team in the meantime. Start a new run first."))
     for pin in region.match_rules.in_force().pins().exclude(expert__in=experts):
         lift_rule(rule_id=pin.pk, by=by)
     pin_team(region, team, reason=reason, by=by)

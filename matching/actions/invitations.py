@@ -82,13 +82,13 @@ def reopen(*, match_id: int, by: User) -> Match:
 def why_not_reopen(match: Match) -> str:
     """Return why a declined invitation cannot be opened again, for its expert; empty if it can."""
     if match.changes.filter(from_status=MatchStatus.DECLINED).count() >= MAX_REOPENINGS:
-        return _("You have changed your mind several times already. Please write to us.")
+        return _("You have already changed your answer several times. Contact us to change it again.")
     if not match.is_in_time:
-        return _("The time to answer this invitation is over.")
+        return _("The deadline for answering this invitation has passed.")
     if not match.region.is_active or not match.expert.is_available:
         return _("Your profile or the region is not available at the moment.")
     if not _is_place_free(match):
-        return _("The place in the team was given to somebody else, or is no longer open.")
+        return _("The place in the team has been given to somebody else, or is no longer open.")
     if not _has_days(match):
         return _("You no longer have enough free days, or you have reached your maximum number of regions.")
     return ""

@@ -40,10 +40,10 @@ def keep_back(
     require(by, "matching.run_matching")
     call = Call.objects.select_for_update(no_key=True).get(pk=call_id)
     if call.results_published_at:
-        raise NothingToDo(_("The results of this call are published: its regions are there already."))
+        raise NothingToDo(_("The results of this call have been published, so its regions already exist."))
     _check_amount(half_days, share, regions)
     if Reservation.objects.in_force().filter(call=call, expert=expert_id).exists():
-        raise NothingToDo(_("Capacity is kept back for this call already. Release that first."))
+        raise NothingToDo(_("Capacity is already reserved for this call. Release that reservation first."))
     return Reservation.objects.create(
         call=call,
         expert_id=expert_id,
@@ -57,9 +57,11 @@ def keep_back(
 
 def _check_amount(half_days: int | None, share: int | None, regions: int | None) -> None:
     if not (half_days or share or regions):
-        raise NothingToDo(_("Say how many days, which share of them or how many regions are kept back."))
+        raise NothingToDo(
+            _("Enter the number of days, the share of days or the number of regions to reserve.")
+        )
     if half_days and share:
-        raise NothingToDo(_("Give either a number of days or a share, not both."))
+        raise NothingToDo(_("Enter either a number of days or a share, not both."))
 
 
 @transaction.atomic
@@ -73,7 +75,7 @@ def release(*, reservation_id: int, by: User) -> Reservation:
     require(by, "matching.run_matching")
     reservation = Reservation.objects.select_for_update().get(pk=reservation_id)
     if not reservation.is_in_force:
-        raise NothingToDo(_("It was released already."))
+        raise NothingToDo(_("This reservation has already been released."))
     reservation.released_at, reservation.released_by = timezone.now(), by
     reservation.save(update_fields=["released_at", "released_by"])
     return reservation

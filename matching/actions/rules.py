@@ -44,10 +44,12 @@ def add_rule(
     region = PilotRegion.objects.select_for_update().get(pk=region_id)
     alike = MatchRule.objects.in_force().with_pair().replaced_by_kind(kind)
     if rule := alike.filter(region=region, expert_id=expert_id).first():
-        words = _("There is a decision on %(name)s in this region already: %(verb)s. Lift it first.")
+        words = _("There is already a rule for %(name)s in this region: %(verb)s. Remove it first.")
         raise NothingToDo(words % {"name": rule.expert, "verb": rule.verb})
     if kind == RuleKind.CLEARED and not snapshots.conflicts_between(region_id, expert_id):
-        raise NothingToDo(_("Nothing is known that would be a conflict of interest between them."))
+        raise NothingToDo(
+            _("No conflict of interest between them is known, so there is nothing to override.")
+        )
     if kind == RuleKind.FORBIDDEN and region.matches.current().filter(expert_id=expert_id).exists():
         raise NothingToDo(_("The expert is in this team. End the match first."))
     return MatchRule.objects.create(
@@ -99,7 +101,7 @@ def pin_team(
     settled |= set(region.matches.current().values_list("expert_id", flat=True))
     loose = [(expert, role) for expert, role in team if expert not in settled]
     if not loose:
-        raise NothingToDo(_("Everybody in this team is locked, or stands in it, already."))
+        raise NothingToDo(_("Everyone in this team is already locked or already a member."))
     for pin in pins.filter(expert_id__in=[expert for expert, _role in loose]):
         lift_rule(rule_id=pin.pk, by=by)
     return [
@@ -128,7 +130,7 @@ def unlock_team(*, region_id: int, by: User) -> list[MatchRule]:
     PilotRegion.objects.select_for_update().get(pk=region_id)
     pins = list(MatchRule.objects.in_force().pins().filter(region_id=region_id).values_list("pk", flat=True))
     if not pins:
-        raise NothingToDo(_("Nobody is pinned to this region."))
+        raise NothingToDo(_("No expert is set to “always include” for this region."))
     return [lift_rule(rule_id=pin, by=by) for pin in pins]
 
 
@@ -143,7 +145,7 @@ def lift_rule(*, rule_id: int, by: User) -> MatchRule:
     require(by, "matching.run_matching")
     rule = MatchRule.objects.select_for_update().get(pk=rule_id)
     if rule.lifted_at:
-        raise NothingToDo(_("It was lifted already."))
+        raise NothingToDo(_("This rule has already been removed."))
     lift(rule, by)
     return rule
 

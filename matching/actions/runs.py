@@ -108,7 +108,7 @@ def analyse_run(*, run_id: int, by: User) -> Analysis:
     require(by, "matching.run_matching")
     run = MatchRun.objects.select_for_update().get(pk=run_id)
     if run.status != RunStatus.DONE or run.stored_result["status"] != "optimal":
-        raise NothingToDo(_("Only a run whose result is proven can be analysed."))
+        raise NothingToDo(_("Only a run with a proven result can be analysed."))
     analysis = Analysis.objects.select_for_update().filter(run=run).first()
     if analysis is None:
         return pipeline.queue_analysis(run)
@@ -121,9 +121,11 @@ def analyse_run(*, run_id: int, by: User) -> Analysis:
 
 def _refuse_empty(problem: Mapping[str, Any]) -> None:
     if not problem["regions"]:
-        raise NothingToDo(_("No pilot region waits for a team, or their needs are not filled in yet."))
+        raise NothingToDo(
+            _("No pilot region is waiting for a team, or their requirements have not been entered yet.")
+        )
     if not problem["experts"]:
-        raise NothingToDo(_("No expert is approved yet."))
+        raise NothingToDo(_("No expert has been approved yet."))
 
 
 def _queue(save: Callable[[], None]) -> None:
@@ -133,4 +135,4 @@ def _queue(save: Callable[[], None]) -> None:
     except IntegrityError as error:
         if "run_one_at_a_time" not in str(error):
             raise
-        raise NothingToDo(_("A run is under way. Wait for it, or cancel it.")) from error
+        raise NothingToDo(_("A run is in progress. Wait for it to finish, or cancel it.")) from error

@@ -94,7 +94,9 @@ def end_matches_of(region: PilotRegion, *, by: User, reason: str) -> None:
 def why_not_this_person(run: MatchRun, by: User) -> str:
     """Say that a second person has to confirm, to whoever started the run; to others nothing."""
     return (
-        _("You started this run; another person confirms its teams.") if run.requested_by_id == by.pk else ""
+        _("You started this run, so another person must confirm its teams.")
+        if run.requested_by_id == by.pk
+        else ""
     )
 
 
@@ -119,7 +121,7 @@ def _refuse_stale(proposals: Sequence[RegionProposal]) -> None:
             raise OutOfDate(_("%(region)s is no longer a pilot region.") % {"region": proposal.region})
         if proposal.region_id in newer:
             raise OutOfDate(
-                _("A team for %(region)s was confirmed from this run or a later one.")
+                _("A team for %(region)s has already been confirmed from this run or a later one.")
                 % {"region": proposal.region}
             )
 
@@ -129,7 +131,8 @@ def _refuse_untold(proposals: Sequence[RegionProposal]) -> None:
     for proposal in proposals:
         if proposal.region.application.has_held_letter:
             words = _(
-                "The letter to %(region)s is still held. Release it first: nobody may be told before that."
+                "The letter to %(region)s is still on hold. Release it first, because nobody "
+                "may be told before then."
             )
             raise NothingToDo(words % {"region": proposal.region})
 
@@ -151,7 +154,7 @@ def _refuse_reopened(run: MatchRun, proposals: Sequence[RegionProposal], members
     regions = [proposal.region_id for proposal in proposals]
     for match in Match.objects.current().filter(region__in=regions).reopened_since(run.requested_at):
         if (match.region_id, match.expert_id) not in wanted:
-            words = _("%(expert)s has since reopened the invitation. Run the matching again.")
+            words = _("%(expert)s has since reopened the invitation. Start a new run.")
             raise OutOfDate(words % {"expert": match.expert})
 
 
@@ -165,7 +168,7 @@ def _confirm_team(
     wanted = {member.expert_id: member.role for member in team}
     for match in current.values():
         if wanted.get(match.expert_id) != match.role:
-            _end(match, by=by, reason=_("A new team was confirmed for the region."))
+            _end(match, by=by, reason=_("A new team has been confirmed for the region."))
     new = [
         _invite(member, by)
         for member in team
@@ -180,7 +183,7 @@ def _confirm_team(
 
 def _invite(member: Proposal, by: User) -> Match:
     if not member.expert.is_available:
-        raise OutOfDate(_("%(expert)s is no longer available.") % {"expert": member.expert})
+        raise OutOfDate(_("%(expert)s is no longer available. Start a new run.") % {"expert": member.expert})
     match = Match.objects.create(
         region=member.region_proposal.region,
         expert=member.expert,
@@ -228,6 +231,9 @@ def _refuse_overload(run: MatchRun, before: dict[int, Capacity]) -> None:
     for expert in Expert.objects.filter(pk__in=before):
         if capacity.is_exceeded(before[expert.pk], matches[expert.pk], first=first):
             raise OutOfDate(
-                _("%(expert)s no longer has the days or the place for this. Run the matching again.")
+                _(
+                    "%(expert)s no longer has enough days, or has reached their maximum number "
+                    "of regions. Start a new run."
+                )
                 % {"expert": expert}
             )

@@ -44,8 +44,8 @@ def show_teams(*, run_id: int, regions: Iterable[int], by: User) -> list[RegionP
     for proposal in proposals:
         if proposal.pk not in left:
             words = _(
-                "The team of %(region)s cannot be shown: it is confirmed, shown in a later run, or the "
-                "letter to the region is still held."
+                "The team for %(region)s cannot be shown. It has been confirmed, it is shown "
+                "in a later run, or the letter to the region is still on hold."
             )
             raise NothingToDo(words % {"region": proposal.region})
     return proposals
@@ -128,9 +128,9 @@ def _ban(
     proposal: RegionProposal,
 ) -> MatchRule:
     if region.matches.current().filter(expert=expert).exists():
-        raise NothingToDo(_("The expert is in this team already."))
+        raise NothingToDo(_("The expert is already in this team."))
     if _rules_of(region, expert, origin).bans().exists():
-        raise NothingToDo(_("You refused this expert already."))
+        raise NothingToDo(_("You have already refused this expert."))
     for pin in MatchRule.objects.in_force().pins().filter(region=region, expert=expert):
         lift(pin, by)
     ban = MatchRule.objects.create(

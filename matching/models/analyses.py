@@ -32,13 +32,13 @@ class Analysis(ClaimedJob):
         _("status"), max_length=20, choices=AnalysisStatus.choices, default=AnalysisStatus.QUEUED
     )
     # Asked for the last time: by the end of the run, or by staff since.
-    asked_at = models.DateTimeField(_("asked for"), auto_now_add=True)
+    asked_at = models.DateTimeField(_("requested"), auto_now_add=True)
 
     objects = AnalysisQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("analysis of a run")
-        verbose_name_plural = _("analyses of runs")
+        verbose_name = _("run analysis")
+        verbose_name_plural = _("run analyses")
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(
@@ -62,12 +62,12 @@ class Analysis(ClaimedJob):
 
 class AnalysisChange(StatusChange):
     target = models.ForeignKey(
-        Analysis, models.PROTECT, related_name="changes", verbose_name=_("analysis of a run")
+        Analysis, models.PROTECT, related_name="changes", verbose_name=_("run analysis")
     )
 
     class Meta(StatusChange.Meta):
-        verbose_name = _("change of status")
-        verbose_name_plural = _("changes of status")
+        verbose_name = _("status change")
+        verbose_name_plural = _("status changes")
         triggers = append_only("analysis_change_append_only")
 
 

@@ -19,13 +19,13 @@ from matching.querysets import MatchQuerySet, MatchRuleQuerySet
 
 _TONES: dict[str, str] = {MatchStatus.INVITED: "info", MatchStatus.ACCEPTED: "success"}
 _VERBS = {
-    RuleKind.PINNED: _("Pinned"),
-    RuleKind.FORBIDDEN: _("Banned"),
-    RuleKind.CLEARED: _("Conflict cleared"),
-    RuleKind.WISHED: _("Would like to serve"),
+    RuleKind.PINNED: _("Always included"),
+    RuleKind.FORBIDDEN: _("Never included"),
+    RuleKind.CLEARED: _("Conflict overridden"),
+    RuleKind.WISHED: _("Would like to support"),
 }
 # A ban says whose it is.
-_BANS = {RuleOrigin.REGION: _("Refused by the region"), RuleOrigin.EXPERT: _("Cannot serve the region")}
+_BANS = {RuleOrigin.REGION: _("Refused by the region"), RuleOrigin.EXPERT: _("Cannot support the region")}
 
 
 class Match(HasStatus):
@@ -56,7 +56,7 @@ class Match(HasStatus):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("confirmed by")
     )
     confirmed_at = models.DateTimeField(_("confirmed"), auto_now_add=True)
-    answer_by = models.DateTimeField(_("answer until"))
+    answer_by = models.DateTimeField(_("answer by"))
 
     objects = MatchQuerySet.as_manager()
 
@@ -82,7 +82,7 @@ class Match(HasStatus):
             ),
             time_constraint("answer_by", name="match_answer_by_sensible"),
         ]
-        permissions = [("confirm_match", _("Can confirm proposals and end matches"))]
+        permissions = [("confirm_match", _("Can confirm proposed teams and end matches"))]
 
     def __str__(self) -> str:
         return f"{self.region} · {self.expert}"
@@ -134,8 +134,8 @@ class MatchChange(StatusChange):
     target = models.ForeignKey(Match, models.PROTECT, related_name="changes", verbose_name=_("match"))
 
     class Meta(StatusChange.Meta):
-        verbose_name = _("change of status")
-        verbose_name_plural = _("changes of status")
+        verbose_name = _("status change")
+        verbose_name_plural = _("status changes")
         triggers = append_only("match_change_append_only")
 
 
@@ -147,8 +147,8 @@ class MatchMonth(models.Model):
     half_days = models.PositiveSmallIntegerField(_("half-days"))
 
     class Meta:
-        verbose_name = _("month of a match")
-        verbose_name_plural = _("months of matches")
+        verbose_name = _("match month")
+        verbose_name_plural = _("match months")
         ordering = ["month"]
         constraints = [
             models.UniqueConstraint(fields=["match", "month"], name="match_month_once"),
@@ -177,21 +177,21 @@ class MatchRule(models.Model):
         _("members of the locked team"),
         null=True,
         blank=True,
-        help_text=_("With a pin that locks a whole team: nobody joins beyond so many."),
+        help_text=_("For a locked team: it cannot have more members than this."),
     )
     reason = models.TextField(_("reason"))
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    made_at = models.DateTimeField(_("made"), auto_now_add=True)
+    made_at = models.DateTimeField(_("created"), auto_now_add=True)
     lifted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    lifted_at = models.DateTimeField(_("lifted"), null=True, blank=True)
+    lifted_at = models.DateTimeField(_("removed"), null=True, blank=True)
 
     objects = MatchRuleQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("pin or ban")
-        verbose_name_plural = _("pins and bans")
+        verbose_name = _("inclusion rule")
+        verbose_name_plural = _("inclusion rules")
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(

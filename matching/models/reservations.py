@@ -27,31 +27,31 @@ class Reservation(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("expert"),
-        help_text=_("Empty: every expert in the pool."),
+        help_text=_("All experts in the pool"),
     )
     half_days = models.PositiveSmallIntegerField(
-        _("half-days in each month"),
+        _("half-days per month"),
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(MAX_HALF_DAYS)],
     )
     share = models.PositiveSmallIntegerField(
-        _("share of the days of each month (%)"),
+        _("share of days per month (%)"),
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
     )
     regions = models.PositiveSmallIntegerField(
-        _("regions of each expert"),
+        _("regions per expert"),
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(MAX_REGIONS)],
     )
     reason = models.TextField(_("reason"))
     made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("kept back by")
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("reserved by")
     )
-    made_at = models.DateTimeField(_("kept back"), auto_now_add=True)
+    made_at = models.DateTimeField(_("reserved"), auto_now_add=True)
     released_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

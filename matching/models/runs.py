@@ -32,7 +32,7 @@ class MatchRun(ClaimedJob):
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("started by")
     )
-    requested_at = models.DateTimeField(_("asked for"), auto_now_add=True)
+    requested_at = models.DateTimeField(_("requested"), auto_now_add=True)
     # The contract's input; its hash lets anybody replay the run exactly.
     problem = models.JSONField(_("input"))
     problem_sha256 = models.CharField(_("SHA-256 of the input"), max_length=64)
@@ -96,8 +96,8 @@ class MatchRunChange(StatusChange):
     target = models.ForeignKey(MatchRun, models.PROTECT, related_name="changes", verbose_name=_("match run"))
 
     class Meta(StatusChange.Meta):
-        verbose_name = _("change of status")
-        verbose_name_plural = _("changes of status")
+        verbose_name = _("status change")
+        verbose_name_plural = _("status changes")
         triggers = append_only("match_run_change_append_only")
 
 
@@ -108,7 +108,7 @@ class RegionProposal(models.Model):
     region = models.ForeignKey(
         "applications.PilotRegion", models.PROTECT, related_name="+", verbose_name=_("pilot region")
     )
-    score = models.SmallIntegerField(_("score"), help_text=_("0 to 1000; −1 without a team."))
+    score = models.SmallIntegerField(_("score"), help_text=_("0 to 1000, or −1 without a team."))
     unserved = models.JSONField(_("what is missing"), null=True, blank=True)
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -42,7 +42,7 @@ class AnswerFilter(admin.SimpleListFilter):
     parameter_name = "answer"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, Any]]:
-        return [("open", _("Awaited")), ("overdue", _("Overdue"))]
+        return [("open", _("Awaiting answer")), ("overdue", _("Overdue"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Match]) -> MatchQuerySet:
         matches = known_as(queryset, MatchQuerySet)
@@ -105,13 +105,16 @@ class MatchAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
     decisions = [
         Decision(
             name="end",
-            label=_("End the match"),
+            label=_("End match"),
             action=actions.end_match,
             permission="matching.confirm_match",
             target="match_id",
             form=ReasonForm,
             is_possible=lambda match: MatchStatus.ENDED in MATCH_MOVES[match.status],
-            explain=_("The expert is told your reason; the days are free again; the next run fills the gap."),
+            explain=_(
+                "The expert will receive your reason. Their days become free again, and "
+                "the next run will fill the gap."
+            ),
             icon="link_off",
         ),
     ]
@@ -122,7 +125,7 @@ class MatchAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
             return buttons
         return buttons + [
             Button(
-                _("Workload as %(kind)s") % {"kind": kind.upper()},
+                _("Download workload (%(kind)s)") % {"kind": kind.upper()},
                 self.url("workload", kind),
                 icon="download",
             )
@@ -142,8 +145,8 @@ class MatchAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
             (_("E-mail"), lambda row: row.expert.user and row.expert.user.email),
             (_("Role"), lambda row: row.get_role_display()),
             (_("Status"), lambda row: row.get_status_display()),
-            (_("Answer until"), lambda row: row.answer_by),
-            (_("Days in all"), lambda row: sum(days[row.pk].values()) / 2),
+            (_("Answer by"), lambda row: row.answer_by),
+            (_("Total days"), lambda row: sum(days[row.pk].values()) / 2),
             *(_column_of(month, days) for month in sorted({m for row in days.values() for m in row})),
         ]
 
@@ -161,7 +164,7 @@ class MatchAdmin(DecisionPageMixin, ExportMixin, ReadOnlyAdmin):
     def status_label(self, match: Match) -> Label:
         return Label("overdue", _("Overdue")) if match.is_overdue else Label.of_status(match)
 
-    @admin.display(description=_("answer until"), ordering="answer_by")
+    @admin.display(description=_("answer by"), ordering="answer_by")
     def answer_until(self, match: Match) -> str:
         return date_format(timezone.localtime(match.answer_by), "DATETIME_FORMAT") if match.is_open else "–"
 

@@ -32,32 +32,32 @@ from matching.staff.start_form import days_field, half_days_of
 class ReservationForm(FromBoard, ReasonForm[Model]):
     field_order = ["call_id", "expert_id", "days", "share", "regions", "reason"]
 
-    call_id = forms.TypedChoiceField(label=_("Kept back for"), coerce=int)
+    call_id = forms.TypedChoiceField(label=_("Reserve for"), coerce=int)
     expert_id = forms.TypedChoiceField(
-        label=_("Of"),
+        label=_("Expert"),
         coerce=int,
         required=False,
         empty_value=None,
-        help_text=_("What is kept back of one expert stands instead of what is kept back of all."),
+        help_text=_("A reservation for one expert replaces the reservation for all experts."),
     )
     days = days_field(
-        label=_("Days in each month"),
+        label=_("Days per month"),
         most=Decimal(MAX_HALF_DAYS) / HALF_DAYS_PER_DAY,
-        help_text=_("Of each expert; in steps of half a day. Either days or a share."),
+        help_text=_("Per expert, in steps of half a day. Enter either days or a share."),
     )
     share = forms.IntegerField(
-        label=_("Share of the days of each month, in per cent"),
+        label=_("Share of days per month (per cent)"),
         required=False,
         min_value=1,
         max_value=100,
-        help_text=_("Rounded up to half a day."),
+        help_text=_("Rounded up to the next half-day."),
     )
     regions = forms.IntegerField(
-        label=_("Regions of each expert"),
+        label=_("Regions per expert"),
         required=False,
         min_value=1,
         max_value=MAX_REGIONS,
-        help_text=_("Taken from the most regions that an expert supports at a time."),
+        help_text=_("Deducted from the maximum number of regions of each expert."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -67,7 +67,7 @@ class ReservationForm(FromBoard, ReasonForm[Model]):
         asked_call = known_as(self.fields["call_id"], forms.TypedChoiceField)
         asked_call.choices = [("", "–"), *((row.pk, str(row)) for row in calls)]
         asked_expert = known_as(self.fields["expert_id"], forms.TypedChoiceField)
-        every = ("", _("Every expert in the pool"))
+        every = ("", _("All experts in the pool"))
         asked_expert.choices = [every, *((row.pk, str(row)) for row in experts)]
 
     def clean(self) -> dict[str, Any]:
@@ -77,12 +77,12 @@ class ReservationForm(FromBoard, ReasonForm[Model]):
 
 
 class StateFilter(admin.SimpleListFilter):
-    title = _("state")
+    title = _("status")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, Any]]:
         return [
-            ("in_force", _("In force")),
+            ("in_force", _("Active")),
             ("to_release", _("Can be released")),
             ("released", _("Released")),
         ]
@@ -125,19 +125,19 @@ class ReservationAdmin(BackToBoardMixin[Reservation], ReadOnlyAdmin):
     decisions = [
         Decision(
             name="keep",
-            label=_("Keep capacity back"),
+            label=_("Reserve capacity"),
             action=actions.keep_back,
             permission="matching.run_matching",
             form=ReservationForm,
             asked={"run": "run"},
             scope=Scope.LIST,
             explain=_(
-                "From the next run on, this time of the experts is not available until you release it; your "
-                "name and reason stay on record. Only time that is still free is kept back: existing teams "
-                "keep their days. Release it before the run that serves the regions of the coming call."
+                "Future runs will not use this capacity until you release it. Only time that "
+                "is still free is reserved; existing teams keep their days. Release it before "
+                "the run for the regions of that call. Your name and reason stay on record."
             ),
             refusals=(NothingToDo,),
-            done=_("It is kept back from the next run on, until somebody releases it."),
+            done=_("Capacity reserved. Future runs will not use it until somebody releases it."),
             go_to=lambda row: reverse("admin:matching_reservation_change", args=[row.pk]),
             icon="savings",
         ),
@@ -150,9 +150,9 @@ class ReservationAdmin(BackToBoardMixin[Reservation], ReadOnlyAdmin):
             form=FromBoard,
             asked={"run": "run"},
             is_possible=lambda row: row.is_in_force,
-            explain=_("The next run may use it again; it stays on record."),
+            explain=_("The next run can use this capacity again. The reservation stays on record."),
             refusals=(NothingToDo,),
-            done=_("It is released: the next run may use it."),
+            done=_("Reservation released. The next run can use this capacity."),
             icon="lock_open",
         ),
     ]
@@ -163,16 +163,16 @@ class ReservationAdmin(BackToBoardMixin[Reservation], ReadOnlyAdmin):
     def anchor(self, made: Reservation) -> str:
         return "kept-back"
 
-    @admin.display(description=_("of"), ordering="expert__name")
+    @admin.display(description=_("expert"), ordering="expert__name")
     def whom(self, row: Reservation) -> StrOrPromise:
-        return str(row.expert) if row.expert else _("every expert")
+        return str(row.expert) if row.expert else _("all experts")
 
-    @admin.display(description=_("kept back"))
+    @admin.display(description=_("reserved"))
     def amount(self, row: Reservation) -> str:
         return wording.amount(row)
 
     @display(
-        description=_("state"),
+        description=_("status"),
         ordering="released_at",
         label={"in_force": "info", "to_release": "warning", "released": "default"},
     )
@@ -181,4 +181,4 @@ class ReservationAdmin(BackToBoardMixin[Reservation], ReadOnlyAdmin):
             return Label("released", _("Released"))
         if row.is_call_served:
             return Label("to_release", _("Can be released"))
-        return Label("in_force", _("In force"))
+        return Label("in_force", _("Active"))

@@ -37,9 +37,9 @@ class RuleForm(FromBoard, ReasonForm[Model]):
     )
     role = forms.ChoiceField(
         label=_("Role"),
-        choices=[("", _("Either")), *ExpertRole.choices],
+        choices=[("", _("Either role")), *ExpertRole.choices],
         required=False,
-        help_text=_("Only for a pin."),
+        help_text=_("Only for “always include”."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -100,63 +100,65 @@ class MatchRuleAdmin(BackToBoardMixin[MatchRule | list[MatchRule]], ReadOnlyAdmi
     decisions = [
         Decision(
             name="add",
-            label=_("Pin, ban or clear"),
+            label=_("Add inclusion rule"),
             action=actions.add_rule,
             permission="matching.run_matching",
             form=RuleForm,
             asked=ASKED,
             scope=Scope.LIST,
             explain=_(
-                "It counts in the runs to come and stays on record with your name and reason. "
-                "A pin that breaks a hard rule is refused by name. To clear a conflict of interest is to say "
-                "that what the two have in common is no reason against the team."
+                "The rule applies to future runs and stays on record with your name and "
+                "reason. An “always include” rule that breaks a mandatory rule is refused, and "
+                "the expert is named. Override a conflict of interest if the link does not "
+                "prevent them from working together."
             ),
             refusals=(NothingToDo,),
-            done=_("It counts from the next run on. Undo it here, or on the board, as long as you like."),
+            done=_("The rule applies from the next run. You can undo it here or on the board at any time."),
             go_to=lambda rule: reverse("admin:matching_matchrule_change", args=[rule.pk]),
             icon="push_pin",
         ),
         Decision(
             name="lift",
-            label=_("Lift"),
+            label=_("Remove rule"),
             action=actions.lift_rule,
             permission="matching.run_matching",
             target="rule_id",
             form=FromBoard,
             asked={"run": "run"},
             is_possible=lambda rule: rule.lifted_at is None,
-            explain=_("It no longer counts, but stays on record."),
+            explain=_("The rule will no longer apply, but it stays on record."),
             refusals=(NothingToDo,),
             icon="keep_off",
         ),
         Decision(
             name="lock",
-            label=_("Lock the team"),
+            label=_("Lock team"),
             action=actions.lock_team,
             permission="matching.run_matching",
             form=LockForm,
             asked=ASKED_OF_TEAM,
             scope=Scope.LIST,
             explain=_(
-                "Everybody in the proposed team is pinned in the role that the run gave them, and nobody "
-                "joins them: the runs to come leave the team as it is. Lift one of the pins to free a place."
+                "Everyone in the proposed team will always be included, in the role that the "
+                "run gave them, and nobody else can join. Future runs will leave the team as "
+                "it is. To free a place, remove the “always include” rule for one member."
             ),
             refusals=(NothingToDo,),
-            done=_("The team is locked for the runs to come. “Unlock the team” on the board undoes it."),
+            done=_("Team locked for future runs. To undo this, choose “Unlock team” on the board."),
             go_to=_pins_of,
             icon="lock",
         ),
         Decision(
             name="unlock",
-            label=_("Unlock the team"),
+            label=_("Unlock team"),
             action=actions.unlock_team,
             permission="matching.run_matching",
             form=TeamForm,
             asked=ASKED_OF_TEAM,
             scope=Scope.LIST,
-            explain=_("Every pin of the region is lifted; they stay on record."),
+            explain=_("All “always include” rules for this region will be removed. They stay on record."),
             refusals=(NothingToDo,),
-            done=_("The team is no longer locked."),
+            done=_("Team unlocked."),
             go_to=_pins_of,
             icon="lock_open",
         ),

@@ -102,7 +102,7 @@ def _told(run: MatchRun) -> PilotRegionQuerySet:
 
 def explain_start(_targets: Sequence[MatchRun]) -> list[StrOrPromise]:
     """Say what a run starts from."""
-    frozen = _("The input is frozen now; changes made while it computes count for the next run.")
+    frozen = _("The input is fixed now. Changes made during the run will count for the next run.")
     kept_back = [wording.kept_back(row) for row in Reservation.objects.in_force().with_names()]
     return [frozen, *kept_back]
 
@@ -111,11 +111,12 @@ def explain_choose(targets: Sequence[MatchRun]) -> list[StrOrPromise]:
     """Say what follows from choosing another team, and what has changed since it was priced."""
     (run,) = targets
     told = _(
-        "The team is pinned in its roles, and nobody joins it; other pins of the region are lifted. "
-        "A new run then fills all other teams around it. Nobody is told before that run is confirmed."
+        "The team will always be included, in these roles, and nobody else can join. Other "
+        "“always include” rules for the region will be removed. A new run then fills all other "
+        "teams around it. Nobody is told until that run is confirmed."
     )
     stale = freshness.warnings(run, names_of_all(), today=timezone.localdate())
-    prices = str(_("Out of date: the input has changed since this run, and so may the prices."))
+    prices = str(_("Out of date: the input has changed since this run, so the costs may have changed too."))
     return [told, *([prices, *stale] if stale else [])]
 
 
@@ -126,7 +127,7 @@ def _before_start(_targets: Sequence[MatchRun]) -> list[UnfinishedLine]:
 DECISIONS = [
     Decision(
         name="start",
-        label=_("Start a run"),
+        label=_("Start run"),
         action=actions.start_run,
         permission="matching.run_matching",
         form=StartForm,
@@ -134,20 +135,20 @@ DECISIONS = [
         checks=_before_start,
         explain=explain_start,
         refusals=(NothingToDo,),
-        done=_("The run is queued. This page follows it."),
+        done=_("Run queued. This page shows its progress."),
         go_to=lambda run: reverse("admin:matching_matchrun_change", args=[run.pk]),
         icon="play_arrow",
     ),
     Decision(
         name="cancel",
-        label=_("Cancel the run"),
+        label=_("Cancel run"),
         action=actions.cancel_run,
         permission="matching.run_matching",
         target="run_id",
         form=OptionalReasonForm,
         is_possible=lambda run: run.can_move(RunStatus.CANCELLED),
         explain=_("The run stops and proposes nothing. Another one can be started at once."),
-        done=_("The run stops and proposes nothing."),
+        done=_("The run stops and proposes no teams."),
         icon="stop",
     ),
     Decision(
@@ -158,27 +159,27 @@ DECISIONS = [
         target="run_id",
         is_possible=lambda run: run.status == RunStatus.FAILED,
         explain=_(
-            "The run is queued again with the input that it was given. If the pool or the regions have "
-            "changed since, start a new run instead."
+            "The run will be queued again with the same input. If the pool or the regions have "
+            "changed since then, start a new run instead."
         ),
         refusals=(NothingToDo,),
-        done=_("The run is queued. This page follows it."),
+        done=_("Run queued. This page shows its progress."),
         icon="refresh",
     ),
     Decision(
         name="analyse",
-        label=_("Continue the analysis"),
+        label=_("Continue analysis"),
         action=actions.analyse_run,
         permission="matching.run_matching",
         target="run_id",
         is_possible=_can_be_analysed,
         explain=_(
-            "What is not yet known is computed in the background: what would give a region a team, who is "
-            "irreplaceable, other teams, and what fairness costs. What is known stays. Try as often as "
-            "you like."
+            "The missing results will be calculated in the background: what would give a "
+            "region a team, who is irreplaceable, other teams, and what fairness costs. "
+            "Existing results are kept. You can do this as often as you like."
         ),
         refusals=(NothingToDo,),
-        done=_("The analysis continues in the background. The board shows how far it has come."),
+        done=_("The analysis continues in the background. The board shows its progress."),
         icon="query_stats",
     ),
     Decision(
@@ -193,26 +194,27 @@ DECISIONS = [
         checks=_before_start,
         explain=explain_choose,
         refusals=(NothingToDo,),
-        done=_("The team is pinned, and a new run is queued. This page follows it."),
+        done=_("Team chosen and new run queued. This page shows its progress."),
         go_to=lambda run: reverse("admin:matching_matchrun_change", args=[run.pk]),
         icon="swap_horiz",
     ),
     Decision(
         name="show",
-        label=_("Show the proposed teams"),
+        label=_("Show proposed teams"),
         action=actions.show_teams,
         permission="matching.run_matching",
         target="run_id",
         form=ShowForm,
         is_possible=lambda run: run.status == RunStatus.DONE,
         explain=_(
-            "The lead of each region chosen sees who is proposed, and may refuse an expert with a reason. "
-            "All approved experts see that these regions are looking for a team, but not who is proposed, "
-            "and may say where they would like to help or cannot. You get an e-mail about every refusal; it "
-            "counts in the next run. Nothing is confirmed, and nobody gets an e-mail now."
+            "The lead person of each chosen region will see who is proposed and can refuse an "
+            "expert, giving a reason. All approved experts will see that these regions are "
+            "looking for a team, but not who is proposed, and can say where they would like to "
+            "help or cannot help. You will get an e-mail about every refusal, and it will "
+            "count in the next run. Nothing is confirmed, and no e-mails are sent now."
         ),
         refusals=(NothingToDo,),
-        done=_("The teams are shown."),
+        done=_("The proposed teams are now shown."),
         icon="visibility",
     ),
     Decision(
@@ -226,11 +228,11 @@ DECISIONS = [
         why_not_this_person=actions.why_not_this_person,
         checks=lambda targets: readiness.before_confirmation(targets[0]),
         explain=_(
-            "The experts are invited and the regions are told, by e-mail, at once. "
-            "Whoever started the run cannot confirm it."
+            "Experts will be invited and regions will be told by e-mail immediately. The "
+            "person who started the run cannot confirm its teams."
         ),
         refusals=(NothingToDo, OutOfDate),
-        done=_("The teams are confirmed; the invitations are on their way."),
+        done=_("Teams confirmed. The invitations are being sent."),
         icon="handshake",
     ),
 ]

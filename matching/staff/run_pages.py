@@ -44,8 +44,8 @@ class WhyNotForm(DecisionForm[MatchRun]):
 class CompareForm(DecisionForm[MatchRun]):
     """Two runs that are done."""
 
-    old = forms.TypedChoiceField(label=_("This run"), coerce=int)
-    new = forms.TypedChoiceField(label=_("compared with this one"), coerce=int)
+    old = forms.TypedChoiceField(label=_("First run"), coerce=int)
+    new = forms.TypedChoiceField(label=_("Second run"), coerce=int)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -83,7 +83,7 @@ class WhyNotPage(RowPage[MatchRun]):
     """Says why an expert is not in a region's team, and what choosing them would cost."""
 
     route, name = "<int:pk>/why-not/", "why_not"
-    title = _("Why not somebody else?")
+    title = _("Why not another expert?")
     template_name = "admin/matching/why_not.html"
 
     def find_row(self) -> MatchRun:
@@ -130,7 +130,7 @@ class CoveragePage(StaffPage):
     """What the pool of experts lacks for the regions that wait, before any run."""
 
     route, name = "pool/", "pool"
-    title = _("Coverage of the pool")
+    title = _("Pool coverage")
     template_name = "admin/matching/pool.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:

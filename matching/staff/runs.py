@@ -58,7 +58,7 @@ class MatchRunAdmin(DecisionPageMixin, ReadOnlyAdmin):
     list_display_links = ["label", "note"]
     list_filter = ["status"]
     search_fields = ["note", "problem_sha256"]
-    search_help_text = _("Note, or SHA-256 of the input")
+    search_help_text = _("Note or SHA-256 of the input")
     inlines = [MatchRunChangeInline]
     fields = [
         "note",
@@ -132,11 +132,11 @@ class MatchRunAdmin(DecisionPageMixin, ReadOnlyAdmin):
     def status_label(self, run: MatchRun) -> Label:
         return Label.of_status(run)
 
-    @admin.display(description=_("regions served"), ordering="result__objective__served")
+    @admin.display(description=_("regions with a team"), ordering="result__objective__served")
     def served(self, run: MatchRun) -> str:
         return f"{run.result['objective']['served']} / {len(run.result['regions'])}" if run.result else "–"
 
-    @admin.display(description=_("points in all"), ordering="result__objective__sum")
+    @admin.display(description=_("total points"), ordering="result__objective__sum")
     def quality(self, run: MatchRun) -> str:
         return str(run.result["objective"]["sum"]) if run.result else "–"
 

@@ -48,26 +48,27 @@ class ProgrammeForm(DecisionForm):
         label=TITLES["member_half_days_min"],
         most=Decimal(MAX_HALF_DAYS) / HALF_DAYS_PER_DAY,
         help_text=_(
-            "Each member of a team gives at least so many days in every month in which the region has days. "
-            "A region with fewer days in some month has no team under this rule. Empty: no such rule "
-            "(default, to confirm)."
+            "Each team member gives at least this many days in every month in which the region "
+            "has days. A region with fewer days in any such month gets no team. Leave empty "
+            "for no minimum (default, to confirm)."
         ),
     )
     outside_member = forms.BooleanField(
         label=TITLES["outside_member"],
         required=False,
         help_text=_(
-            "In each team somebody lives in none of the countries on the region’s border. Not ticked: no "
-            "such rule (default, to confirm)."
+            "Each team must include somebody who lives outside the countries on the region’s "
+            "border. Not ticked: no such rule (default, to confirm)."
         ),
     )
     days_max = days_field(
         label=TITLES["half_days_max"],
         most=Decimal(LONGEST_RUN_DAYS),
         help_text=_(
-            "A budget for the teams of this run, over all months; teams that are complete already do not "
-            "count. Where it is not enough for all, the regions that ask for fewer days are served first, "
-            "since as many as possible are. Empty: no such rule (default, to confirm)."
+            "Day budget for the teams of this run, over all months. Teams that are already "
+            "complete do not count. If it is not enough for all, regions that ask for fewer "
+            "days come first, so that as many as possible get a team. Leave empty for no limit "
+            "(default, to confirm)."
         ),
     )
     single_teams_max = forms.IntegerField(
@@ -76,36 +77,38 @@ class ProgrammeForm(DecisionForm):
         min_value=0,
         max_value=1000,
         help_text=_(
-            "At most so many regions have a team without a second member; with 0, none. Regions whose "
-            "largest team is one member count as well. Empty: no such rule (default, to confirm)."
+            "At most this many regions can have a team without a second member; with 0, none "
+            "can. Regions whose largest team is one member count too. Leave empty for no limit "
+            "(default, to confirm)."
         ),
     )
     expert_days_min = days_field(
         label=TITLES["expert_half_days_min"],
         most=Decimal(LONGEST_RUN_DAYS),
         help_text=_(
-            "Whoever is in a team has at least so many days in all regions and months together, days already "
-            "promised included; an expert for whom that is not possible is in no team. Experts who are "
-            "pinned, or stay in their team, are exempt. Empty: no such rule (default, to confirm)."
+            "Each expert in a team has at least this many days in total across all regions and "
+            "months, including days already promised. Experts for whom this is not possible "
+            "are not in any team. Experts marked “always include”, or who stay in their team, "
+            "are exempt. Leave empty for no minimum (default, to confirm)."
         ),
     )
     lead_all_areas = forms.BooleanField(
         label=TITLES["lead_all_areas"],
         required=False,
         help_text=_(
-            "The lead has every area that a lead may come from, each at its level. Not ticked: one of them "
-            "is enough (default, to confirm)."
+            "The lead must cover every lead area, each at the required level. Not ticked: one "
+            "area is enough (default, to confirm)."
         ),
     )
 
     lead_written_level = forms.ChoiceField(
         label=TITLES["lead_written_level"],
         required=False,
-        choices=[("", _("No such rule")), *CefrLevel.choices],
+        choices=[("", _("No minimum")), *CefrLevel.choices],
         help_text=_(
-            "The lead writes one of the region’s working languages at this level or better, and speaks it. "
-            "What counts is what staff recorded on the page of the expert (“Record written languages”). "
-            "Without a level: no such rule (default, to confirm)."
+            "The lead must speak one of the region’s working languages and write it at this "
+            "level or better, as recorded by staff on the expert’s page (“Record written "
+            "languages”). If no level is chosen: no such rule (default, to confirm)."
         ),
     )
 
@@ -125,16 +128,17 @@ class StartForm(ProgrammeForm):
     field_order = ["note", "change_cost", "time_limit_s"]
 
     note = forms.CharField(
-        label=_("Note"), required=False, max_length=200, help_text=_("To find this run again in the list.")
+        label=_("Note"), required=False, max_length=200, help_text=_("Helps you find this run in the list.")
     )
     change_cost = forms.IntegerField(
-        label=_("Points that a change must be worth"),
+        label=_("Minimum gain before changing a team member"),
         min_value=0,
         max_value=1000,
         initial=0,
         help_text=_(
-            "Teams are scored from 0 to 1000 points. With 0, members change whenever that raises the scores; "
-            "with 20, a member changes only if they rise by at least 20 points in all."
+            "Each team scores 0 to 1000 points. With 0, members change whenever that raises "
+            "the scores. With 20, a member changes only if the total rises by at least 20 "
+            "points."
         ),
     )
     time_limit_s = forms.IntegerField(
@@ -142,5 +146,5 @@ class StartForm(ProgrammeForm):
         min_value=5,
         max_value=600,
         initial=120,
-        help_text=_("Then the best result so far is taken, and marked as not proven."),
+        help_text=_("When the time runs out, the best result so far is used and marked as not proven."),
     )

@@ -28,7 +28,7 @@ from matching.forms import DeclineForm
 from matching.models import Match
 from matching.querysets import MatchQuerySet
 
-TOO_LATE = gettext_lazy("This invitation was answered or has ended. Nothing was changed.")
+TOO_LATE = gettext_lazy("This invitation has already been answered or has ended. Nothing was changed.")
 
 
 class OwnMatches(LoginRequiredMixin, ViewBase):
@@ -93,7 +93,7 @@ class Accept(OwnMatches, View):
         except IllegalMove:
             self.warn_too_late()
         else:
-            messages.success(request, _("Thank you. You are in the team; we sent you an e-mail."))
+            messages.success(request, _("Thank you. You are now in the team. We have sent you an e-mail."))
         return self.page_of(match)
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -124,7 +124,8 @@ class Decline(OwnMatches, FormView):
         except IllegalMove:
             return given_back.refuse(self.request, TOO_LATE, back_url=self.page_of(match).url)
         messages.success(
-            self.request, _("You have declined; an e-mail will confirm this. Thank you for telling us.")
+            self.request,
+            _("You have declined the invitation. We will confirm this by e-mail. Thank you for telling us."),
         )
         return self.page_of(match)
 
@@ -141,7 +142,7 @@ class Reopen(OwnMatches, View):
         except OutOfDate as refusal:
             messages.warning(request, str(refusal))
         else:
-            messages.success(request, _("The invitation is open again. You can accept it now."))
+            messages.success(request, _("The invitation is open again. You can now accept it."))
         return self.page_of(match)
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:

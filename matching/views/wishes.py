@@ -30,7 +30,7 @@ from matching.forms import RefuseForm, WishForm
 from matching.models import MatchRule, Proposal, RegionProposal
 from matching.querysets import MatchRuleQuerySet, RegionProposalQuerySet
 
-TOO_LATE = gettext_lazy("The team was confirmed, or another one was proposed. Nothing was changed.")
+TOO_LATE = gettext_lazy("The team has been confirmed or a different one proposed. Nothing was changed.")
 
 
 class OpenRegions(LoginRequiredMixin, ViewBase):
@@ -81,7 +81,7 @@ class WishPage(OpenRegions, FormView):
             return given_back.refuse(
                 self.request, str(refusal) or TOO_LATE, back_url=reverse("matching:wishes")
             )
-        messages.success(self.request, _("Saved: %(region)s.") % {"region": region})
+        messages.success(self.request, _("Your answer for %(region)s is saved.") % {"region": region})
         return HttpResponseRedirect(reverse("matching:wishes"))
 
 
@@ -147,7 +147,7 @@ class RefusePage(ShownTeam, FormView):
             )
         except (NotAllowed, NothingToDo) as refusal:
             return given_back.refuse(self.request, str(refusal) or TOO_LATE, back_url=self.back().url)
-        messages.success(self.request, _("You refused this expert; we will propose somebody else."))
+        messages.success(self.request, _("You have refused this expert. We will propose somebody else."))
         return self.back()
 
 
@@ -156,7 +156,7 @@ class TakeBack(ShownTeam, View):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         actions.take_back_refusal(proposal_id=self.member().pk, by=person_at(request))
-        messages.success(request, _("The refusal no longer counts."))
+        messages.success(request, _("Refusal withdrawn."))
         return self.back()
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:

@@ -42,14 +42,18 @@ def _pair(fact: Fact) -> tuple[Any, Any]:
 
 
 def _role(fact: Fact, names: Names) -> str:
-    return _("does not offer to lead") if fact["role"] == "lead" else _("does not offer to support")
+    return (
+        _("has not offered to be a lead expert")
+        if fact["role"] == "lead"
+        else _("has not offered to be a support expert")
+    )
 
 
 def _conflict(fact: Fact, names: Names) -> str:
     said = []
     if fact["organisations"]:
         partners = names.conflict_list("organisations", fact["organisations"])
-        said.append(_("is connected with a partner of the region (%(partners)s)") % {"partners": partners})
+        said.append(_("is connected to a partner of the region (%(partners)s)") % {"partners": partners})
     if fact["places"]:
         places = names.conflict_list("places", fact["places"])
         said.append(_("lives in the region (%(places)s)") % {"places": places})
@@ -57,42 +61,42 @@ def _conflict(fact: Fact, names: Names) -> str:
 
 
 def _max_regions(fact: Fact, names: Names) -> str:
-    return _("takes no further region than %(most)s") % fact
+    return _("has reached their maximum number of regions (%(most)s)") % fact
 
 
 def _adds_nothing(fact: Fact, names: Names) -> str:
-    return _("speaks no language of the border and has no area that is needed")
+    return _("speaks none of the border languages and covers none of the areas needed")
 
 
 def _lead_language(fact: Fact, names: Names) -> str:
-    return _("speaks no working language at %(level)s") % fact
+    return _("does not speak a working language at %(level)s or better") % fact
 
 
 def _lead_area(fact: Fact, names: Names) -> str:
     if fact.get("all"):
-        return _("lacks some of the areas that a lead needs")
-    return _("has none of the areas that a lead needs")
+        return _("does not cover all the areas that a lead expert needs")
+    return _("covers none of the areas that a lead expert needs")
 
 
 def _lead_writing(fact: Fact, names: Names) -> str:
-    return _("writes no working language at %(level)s") % {"level": cefr(fact["level"])}
+    return _("does not write a working language at %(level)s or better") % {"level": cefr(fact["level"])}
 
 
 def _forbidden(fact: Fact, names: Names) -> str:
-    return _("is banned from this region")
+    return _("is marked “never include” for this region")
 
 
 def _locked(fact: Fact, names: Names) -> str:
-    return _("is in this region's team already")
+    return _("is already in this region's team")
 
 
 def _month(fact: Fact, names: Names) -> str:
     if months := fact.get("months"):
-        return _("has %(days)s too few in each of %(months)s") % {
+        return _("is %(days)s short in each of %(months)s") % {
             "days": days_between([row["asked"] - row["free"] for row in months]),
             "months": months_between([row["month"] for row in months]),
         }
-    return _("has %(free)s in %(month)s, where %(asked)s are asked") % {
+    return _("has %(free)s free in %(month)s, but the region needs %(asked)s") % {
         "free": days_in_words(fact["free"]),
         "month": month(fact["month"]),
         "asked": days_in_words(fact["asked"]),

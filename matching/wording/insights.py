@@ -18,7 +18,7 @@ def loss(fact: Fact, names: Names) -> str:
     """Say what is lost if an expert withdraws; `fact` is what `Insights.without` returns."""
     words = {"expert": names.expert(fact["expert"])} | _loss_in_figures(fact, names)
     said = _sentence_of_loss(fact) % words
-    return said if fact["proven"] else f"{said} {_('Not proven: the time for this question ran out.')}"
+    return said if fact["proven"] else f"{said} {_('Not proven: the calculation ran out of time.')}"
 
 
 def is_grave(fact: Fact) -> bool:
@@ -38,7 +38,8 @@ def _sentence_of_loss(fact: Fact) -> str:
     bare = len(fact["without_team"])
     if bare and fact["served"] <= 0:
         return _(
-            "If %(expert)s withdraws, %(regions)s would have no team; another region would have one instead."
+            "If %(expert)s withdraws, %(regions)s would have no team and another region would "
+            "have one instead."
         )
     if bare:
         return ngettext(
@@ -48,13 +49,14 @@ def _sentence_of_loss(fact: Fact) -> str:
         )
     if fact["fairness"]:
         return _(
-            "If %(expert)s withdraws, every region keeps a team, but the first one that is worse off, "
-            "counted from the worst served, falls from %(now)s to %(then)s points."
+            "If %(expert)s withdraws, every region keeps a team. Counting up from the "
+            "worst-served region, the first to be worse off falls from %(now)s to %(then)s "
+            "points."
         )
     if fact["sum"] > 0:
         return ngettext(
-            "If %(expert)s withdraws, every region keeps a team; all teams together lose %(points)s point.",
-            "If %(expert)s withdraws, every region keeps a team; all teams together lose %(points)s points.",
+            "If %(expert)s withdraws, every region keeps a team, but the total falls by %(points)s point.",
+            "If %(expert)s withdraws, every region keeps a team, but the total falls by %(points)s points.",
             fact["sum"],
         )
     return _("If %(expert)s withdraws, others can take over without any loss.")
@@ -69,21 +71,25 @@ def other_team(fact: Fact, region: str, names: Names) -> list[str]:
         regions_lost(cost["served"]),
         fairness_lost(cost["fairness"]),
         points_lost(cost["sum"]),
-        _("Other regions get another team: %(regions)s.") % {"regions": names.region_list(others)}
+        _("Other regions would get a different team: %(regions)s.") % {"regions": names.region_list(others)}
         if others
         else "",
-        "" if cost["proven"] else _("Not proven: the time for this question ran out."),
+        "" if cost["proven"] else _("Not proven: the calculation ran out of time."),
     ]
     return [text for text in said if text]
 
 
 def _region_loses(points: int) -> str:
     if points == 0:
-        return _("As good for the region.")
+        return _("Equally good for the region.")
     if points > 0:
-        text = ngettext("The region loses %(points)s point.", "The region loses %(points)s points.", points)
+        text = ngettext(
+            "The region would lose %(points)s point.", "The region would lose %(points)s points.", points
+        )
         return text % {"points": points}
-    text = ngettext("The region gains %(points)s point.", "The region gains %(points)s points.", -points)
+    text = ngettext(
+        "The region would gain %(points)s point.", "The region would gain %(points)s points.", -points
+    )
     return text % {"points": -points}
 
 
@@ -91,24 +97,29 @@ def price_of_fairness(fact: Fact) -> list[str]:
     """Say what lifting the worst-served costs; `fact` is what `Insights.price_of_fairness` returns."""
     first, last = fact["front"][0], fact["front"][-1]
     if fact["price"] <= 0:
-        return [_("Lifting the worst-served costs nothing: no other sharing has more points in all.")]
+        return [
+            _(
+                "Raising the score of the worst-served regions costs nothing: no other set "
+                "of teams has a higher total."
+            )
+        ]
     text = ngettext(
-        "Lifting the worst-served costs %(points)s point of %(all)s.",
-        "Lifting the worst-served costs %(points)s points of %(all)s.",
+        "Raising the score of the worst-served regions costs %(points)s point out of %(all)s.",
+        "Raising the score of the worst-served regions costs %(points)s points out of %(all)s.",
         fact["price"],
     )
     said = [text % {"points": fact["price"], "all": fact["free_sum"]}]
     if first["served"] < last["served"]:
         fewer = ngettext(
-            "For the highest total alone, %(count)s region fewer would have a team.",
-            "For the highest total alone, %(count)s regions fewer would have a team.",
+            "If only the total counted, %(count)s fewer region would have a team.",
+            "If only the total counted, %(count)s fewer regions would have a team.",
             last["served"] - first["served"],
         )
         said.append(fewer % {"count": last["served"] - first["served"]})
     elif first["worst"] != last["worst"]:
         worst = _(
-            "For the highest total alone, the worst-served region with a team would have %(then)s points "
-            "instead of %(now)s."
+            "If only the total counted, the worst-served region with a team would have "
+            "%(then)s points instead of %(now)s."
         )
         said.append(worst % {"then": first["worst"], "now": last["worst"]})
     return said
@@ -130,7 +141,7 @@ def _steps(fact: Fact) -> list[Fact]:
 
 def _settled(score: int | None) -> str:
     if score is None:
-        return _("Highest total alone")
+        return _("Highest total only")
     if score <= 0:
         return _("As many regions as possible have a team")
     return _("As few regions as possible below %(score)s points") % {"score": score}

@@ -15,9 +15,9 @@ from matching.wording.programme import rules_in
 def parameters(values: Mapping[str, Any], names: Names) -> list[str]:
     """Say how a run was asked; `values` are the `parameters` of its problem."""
     return [
-        _("Each side is spoken with at %(level)s or better, by somebody in the team.")
+        _("For each side of the border, somebody in the team speaks its language at %(level)s or better.")
         % {"level": values["side_language_level"]},
-        _("The lead speaks a working language at %(level)s or better.")
+        _("The lead expert speaks a working language at %(level)s or better.")
         % {"level": values["lead_language_level"]},
         _lead_areas(values["lead_areas"], names, needs_all=bool(values.get("lead_all_areas"))),
         _change_cost(values["change_cost"]),
@@ -28,20 +28,23 @@ def parameters(values: Mapping[str, Any], names: Names) -> list[str]:
 
 def _lead_areas(areas: list[Mapping[str, Any]], names: Names, *, needs_all: bool) -> str:
     if not areas:
-        return _("The lead needs no particular area.")
+        return _("The lead expert does not need any particular area.")
     said = (_(" and ") if needs_all else _(" or ")).join(
         _("“%(area)s” at level %(level)s") % {"area": names.area(row["area"]), "level": row["level"]}
         for row in areas
     )
-    return _("The lead has %(areas)s.") % {"areas": said}
+    return _("The lead expert covers %(areas)s.") % {"areas": said}
 
 
 def _change_cost(points: int) -> str:
     if points == 0:
-        return _("Members change whenever that raises the scores; among equal answers the fewest change.")
+        return _(
+            "Team members are changed whenever this raises the scores. Between equal "
+            "results, the one with the fewest changes is chosen."
+        )
     return ngettext(
-        "A member changes only if that is worth %(points)s point.",
-        "A member changes only if that is worth %(points)s points.",
+        "A team member is changed only for a gain of at least %(points)s point.",
+        "A team member is changed only for a gain of at least %(points)s points.",
         points,
     ) % {"points": points}
 

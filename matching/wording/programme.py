@@ -16,13 +16,13 @@ Fact = Mapping[str, Any]
 
 # As the page that starts a run names the rules of the engine.
 TITLES = {
-    "member_half_days_min": gettext_lazy("Minimum days of each member per month"),
-    "outside_member": gettext_lazy("Somebody from outside the border in each team"),
-    "half_days_max": gettext_lazy("Maximum days of all teams together"),
+    "member_half_days_min": gettext_lazy("Minimum days per month for each team member"),
+    "outside_member": gettext_lazy("A member from outside the border countries in each team"),
+    "half_days_max": gettext_lazy("Maximum days for all teams together"),
     "single_teams_max": gettext_lazy("Maximum number of regions with a single expert"),
-    "expert_half_days_min": gettext_lazy("Minimum days of each expert in total"),
-    "lead_all_areas": gettext_lazy("The lead has all lead areas"),
-    "lead_written_level": gettext_lazy("Level at which the lead writes a working language"),
+    "expert_half_days_min": gettext_lazy("Minimum total days for each expert"),
+    "lead_all_areas": gettext_lazy("The lead expert covers all lead areas"),
+    "lead_written_level": gettext_lazy("Level at which the lead expert writes a working language"),
 }
 
 
@@ -33,7 +33,7 @@ def rule(fact: Fact) -> str:
 
 def without(fact: Fact) -> str:
     """Say that lifting a rule gives a region a team; `fact` has its `rule`."""
-    return _("Lift the rule “%(rule)s”.") % {"rule": TITLES[fact["rule"]]}
+    return _("Remove the rule “%(rule)s”.") % {"rule": TITLES[fact["rule"]]}
 
 
 def brought(expert: Fact, names: Names) -> list[str]:
@@ -53,18 +53,18 @@ def price(fact: Fact) -> str:
     """Say what a rule costs; `fact` is an entry of what `Insights.price_of_rules` returns."""
     gain = fact["gain"]
     if gain is None:
-        return _("Its price was not computed: the time ran out before it was proven.")
+        return _("Its cost is not known: the calculation ran out of time.")
     if not gain["regions"]:
         return _("It costs nothing: without it, the teams would be the same.")
     said = [_more_served(gain["served"]), _worst(gain["worst"], gain["served"]), _points(gain["sum"])]
-    found = [text for text in said if text] or [_("other teams would be as good")]
+    found = [text for text in said if text] or [_("other teams would be equally good")]
     return _("Without this rule: %(gains)s.") % {"gains": ", ".join(found)}
 
 
 def _more_served(count: int) -> str:
     if count <= 0:
         return ""
-    text = ngettext("%(count)s region more served", "%(count)s regions more served", count)
+    text = ngettext("%(count)s more region served", "%(count)s more regions served", count)
     return text % {"count": count}
 
 
@@ -78,51 +78,53 @@ def _worst(pair: tuple[int | None, int | None], more_served: int) -> str:
 
 def _points(points: int) -> str:
     if points > 0:
-        return ngettext("%(points)s point more in all", "%(points)s points more in all", points) % {
+        return ngettext("%(points)s point more in total", "%(points)s points more in total", points) % {
             "points": points
         }
     if points < 0:
-        text = ngettext("%(points)s point less in all", "%(points)s points less in all", -points)
+        text = ngettext("%(points)s point less in total", "%(points)s points less in total", -points)
         return text % {"points": -points}
     return ""
 
 
 def _member_half_days_min(half_days: int) -> str:
-    return _("Each member of a team gives at least %(days)s in every month in which the region has days.") % {
+    return _("Each team member gives at least %(days)s in every month in which the region has days.") % {
         "days": days_in_words(half_days)
     }
 
 
 def _outside_member(value: int) -> str:
-    return _("In each team somebody lives outside the countries on the region’s border.")
+    return _("Each team has a member who lives outside the countries on the region’s border.")
 
 
 def _half_days_max(half_days: int) -> str:
-    return _("All teams of the run together have at most %(days)s.") % {"days": days_in_words(half_days)}
+    return _("All teams in the run have at most %(days)s in total.") % {"days": days_in_words(half_days)}
 
 
 def _single_teams_max(count: int) -> str:
     if count == 0:
-        return _("No region has a team without a second member.")
+        return _("No region has a team of one expert.")
     return ngettext(
-        "At most %(count)s region has a team without a second member.",
-        "At most %(count)s regions have a team without a second member.",
+        "At most %(count)s region has a team of one expert.",
+        "At most %(count)s regions have a team of one expert.",
         count,
     ) % {"count": count}
 
 
 def _expert_half_days_min(half_days: int) -> str:
-    return _("Whoever is in a team, and not pinned, has at least %(days)s in all.") % {
+    return _("Each expert in a team has at least %(days)s in total, unless marked “always include”.") % {
         "days": days_in_words(half_days)
     }
 
 
 def _lead_all_areas(value: int) -> str:
-    return _("The lead has all lead areas, not only one.")
+    return _("The lead expert covers all lead areas, not just one.")
 
 
 def _lead_written_level(level: str) -> str:
-    return _("The lead also writes a working language, at %(level)s or better.") % {"level": cefr(level)}
+    return _("The lead expert also writes a working language at %(level)s or better.") % {
+        "level": cefr(level)
+    }
 
 
 _RULES: dict[str, Callable[[Any], str]] = {

@@ -32,7 +32,7 @@ def _side(fact: Mapping[str, Any], names: Names) -> str:
 
 def _need(fact: Mapping[str, Any], names: Names) -> str:
     area = names.area(fact["area"])
-    return _("Covers “%(area)s” at level %(level)s of %(asked)s asked") % {
+    return _("Covers “%(area)s” at level %(level)s (level %(asked)s requested)") % {
         "area": area,
         "level": min(fact["level"], fact["asked"]),
         "asked": fact["asked"],
@@ -43,11 +43,11 @@ def _neutrality(fact: Mapping[str, Any], names: Names) -> str:
     country = names.country(fact["country"])
     if fact["local"]:
         return _("Lives on the side of %(country)s") % {"country": country}
-    return _("Lives outside the border: neutral for the side of %(country)s") % {"country": country}
+    return _("Lives outside the border countries: neutral for the side of %(country)s") % {"country": country}
 
 
 def _bridge(fact: Mapping[str, Any], names: Names) -> str:
-    return _("A lead who speaks with %(sides)s sides in their own language") % fact
+    return _("Lead expert who speaks the languages of %(sides)s sides") % fact
 
 
 def _wish(fact: Mapping[str, Any], names: Names) -> str:
@@ -55,15 +55,15 @@ def _wish(fact: Mapping[str, Any], names: Names) -> str:
 
 
 def _headroom(fact: Mapping[str, Any], names: Names) -> str:
-    return _("A lead with days to spare before the teams were formed")
+    return _("Lead expert who had days to spare before the teams were formed")
 
 
 def _further_member(fact: Mapping[str, Any], names: Names) -> str:
-    return _("One member more to co-ordinate")
+    return _("One more team member to coordinate")
 
 
 def _little_spare_time(fact: Mapping[str, Any], names: Names) -> str:
-    return _("Few days to spare before the teams were formed")
+    return _("Had few days to spare before the teams were formed")
 
 
 _REASONS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {

@@ -19,8 +19,8 @@ def gain(fact: Fact, names: Names) -> str:
     """Say how many regions more can be served; `fact` is one of `Insights.recruiting_plan`."""
     people = ngettext("%(count)s more expert", "%(count)s more experts", fact["people"])
     text = ngettext(
-        "With %(people)s, %(more)s more region can have a team. Those served then: %(regions)s.",
-        "With %(people)s, %(more)s more regions can have a team. Those served then: %(regions)s.",
+        "With %(people)s, %(more)s more region can have a team. Regions served would be: %(regions)s.",
+        "With %(people)s, %(more)s more regions can have a team. Regions served would be: %(regions)s.",
         fact["more"],
     )
     said = text % {
@@ -28,7 +28,7 @@ def gain(fact: Fact, names: Names) -> str:
         "more": fact["more"],
         "regions": names.region_list(fact["regions"]),
     }
-    return said if fact["proven"] else f"{said} {_('Not proven: the time for this question ran out.')}"
+    return said if fact["proven"] else f"{said} {_('Not proven: the calculation ran out of time.')}"
 
 
 def profile(expert: Fact, months: Sequence[str], names: Names) -> str:
@@ -36,7 +36,7 @@ def profile(expert: Fact, months: Sequence[str], names: Names) -> str:
     parts = [_languages(expert["languages"], names), _areas(expert["areas"], names)]
     parts.append(_days(expert["half_days"], months))
     if expert["max_regions"] > 1:
-        parts.append(_("%(count)s regions at a time") % {"count": expert["max_regions"]})
+        parts.append(_("%(count)s regions at once") % {"count": expert["max_regions"]})
     parts += programme.brought(expert, names)
     brings = "; ".join(part for part in parts if part)
     return _role(expert["roles"]) % {"brings": brings}

@@ -11,9 +11,9 @@ from matching.models import Reservation
 
 def kept_back(row: Reservation) -> str:
     """Say for which call, of whom and how much."""
-    return _("Kept back for %(call)s, of %(whom)s: %(what)s.") % {
+    return _("Reserved for %(call)s from %(whom)s: %(what)s.") % {
         "call": row.call,
-        "whom": row.expert or _("every expert"),
+        "whom": row.expert or _("all experts"),
         "what": amount(row),
     }
 
@@ -24,7 +24,7 @@ def amount(row: Reservation) -> str:
     if row.half_days:
         parts.append(_("%(days)s in each month") % {"days": days_in_words(row.half_days)})
     if row.share:
-        parts.append(_("%(share)s%% of the days of each month") % {"share": row.share})
+        parts.append(_("%(share)s%% of the days in each month") % {"share": row.share})
     if row.regions:
         text = ngettext("%(count)s region", "%(count)s regions", row.regions)
         parts.append(text % {"count": row.regions})

@@ -30,9 +30,7 @@ def remedy(fact: Fact, names: Names) -> str:
 
 
 def _side_language(fact: Fact, names: Names) -> str:
-    text = _(
-        "Nobody who is free speaks %(languages)s at %(level)s or better, for the side of %(country)s."
-    ) % {
+    text = _("Nobody available speaks %(languages)s at %(level)s or better for the side of %(country)s.") % {
         "languages": names.language_list(fact["languages"]),
         "level": fact["level"],
         "country": names.country(fact["country"]),
@@ -41,7 +39,7 @@ def _side_language(fact: Fact, names: Names) -> str:
 
 
 def _need(fact: Fact, names: Names) -> str:
-    text = _("Nobody who is free covers “%(area)s” at level %(level)s, which must be covered.") % {
+    text = _("Nobody available covers “%(area)s” at level %(level)s, which is a must-have.") % {
         "area": names.area(fact["area"]),
         "level": fact["level"],
     }
@@ -50,13 +48,14 @@ def _need(fact: Fact, names: Names) -> str:
 
 def _outside(fact: Fact, names: Names) -> str:
     text = _(
-        "Nobody who is free lives outside the countries on the border (%(countries)s), as a rule asks."
+        "Nobody available lives outside the countries on the border (%(countries)s), as a "
+        "programme rule requires."
     ) % {"countries": ", ".join(names.country(code) for code in fact["countries"])}
     return text + _barred(fact["barred"], names)
 
 
 def _rule(fact: Fact, names: Names) -> str:
-    return _("A rule of the programme leaves it without a team: %(rule)s") % {"rule": programme.rule(fact)}
+    return _("A programme rule leaves the region without a team: %(rule)s") % {"rule": programme.rule(fact)}
 
 
 def _lead(fact: Fact, names: Names) -> str:
@@ -64,13 +63,15 @@ def _lead(fact: Fact, names: Names) -> str:
         _("“%(area)s” at level %(level)s") % {"area": names.area(row["area"]), "level": row["level"]}
         for row in fact["areas"]
     )
-    text = _("Nobody who is free can lead: %(level)s in %(languages)s, and %(areas)s.") % {
+    text = _("Nobody available can lead, which requires %(level)s in %(languages)s and %(areas)s.") % {
         "level": fact["level"],
         "languages": names.language_list(fact["languages"]),
         "areas": areas,
     }
     if written := fact.get("written"):
-        text += " " + _("Who leads must also write one of the languages at %(level)s.") % {"level": written}
+        text += " " + _("The lead expert must also write one of these languages at %(level)s.") % {
+            "level": written
+        }
     return text + _barred(fact["barred"], names)
 
 
@@ -82,30 +83,36 @@ def _barred(rows: Sequence[Fact], names: Names) -> str:
         )
         for row in rows
     ]
-    return " " + _("Who would, but for this: %(experts)s.") % {"experts": "; ".join(said)} if said else ""
+    return (
+        " " + _("Experts who could, and what rules them out: %(experts)s.") % {"experts": "; ".join(said)}
+        if said
+        else ""
+    )
 
 
 def _contention(fact: Fact, names: Names) -> str:
     busy = [row for row in fact["experts"] if row["regions"]]
     if not busy:
-        return _("Its best team has no days left beside the other regions.")
+        return _("The region’s best team has no days left after serving the other regions.")
     said = "; ".join(
         _("%(expert)s is in the team of %(regions)s")
         % {"expert": names.expert(row["expert"]), "regions": names.region_list(row["regions"])}
         for row in busy
     )
-    return _("It would have a team, were its experts not needed elsewhere: %(experts)s.") % {"experts": said}
+    return _("The region would have a team if its experts were not needed elsewhere: %(experts)s.") % {
+        "experts": said
+    }
 
 
 def _pin(fact: Fact, names: Names) -> str:
-    return _("%(expert)s is pinned and may not serve: %(reasons)s.") % {
+    return _("%(expert)s is marked “always include” but cannot serve: %(reasons)s.") % {
         "expert": names.expert(fact["expert"]),
         "reasons": ", ".join(because(bar, names) for bar in together(fact["broken"])),
     }
 
 
 def _pins(fact: Fact, names: Names) -> str:
-    return _("More experts are pinned than the team has places (%(most)s): %(experts)s.") % {
+    return _("More experts are marked “always include” than the team has places (%(most)s): %(experts)s.") % {
         "most": fact["most"],
         "experts": names.expert_list(fact["experts"]),
     }
@@ -116,13 +123,13 @@ def _conflict(fact: Fact, names: Names) -> str:
 
 
 def _months(fact: Fact, names: Names) -> str:
-    return _("Days are lacking: %(days)s.") % {"days": _days_by_expert(fact["shortages"], names)}
+    return _("More days are needed: %(days)s.") % {"days": _days_by_expert(fact["shortages"], names)}
 
 
 def _combination(fact: Fact, names: Names) -> str:
     return ngettext(
-        "Each point is covered by somebody, but no team of %(most)s covers all of them.",
-        "Each point is covered by somebody, but no team of up to %(most)s covers all of them.",
+        "Each requirement can be met by somebody, but no team of %(most)s meets them all.",
+        "Each requirement can be met by somebody, but no team of up to %(most)s meets them all.",
         fact["most"],
     ) % {"most": fact["most"]}
 
@@ -139,9 +146,9 @@ def _days_of_one(expert: str, rows: Sequence[Fact]) -> list[str]:
     if len(rows) > FEW_MONTHS:
         days = days_between([row["half_days"] for row in rows])
         months = months_between([row["month"] for row in rows])
-        text = _("%(expert)s %(days)s more in each of %(months)s")
+        text = _("%(days)s more from %(expert)s in each of %(months)s")
         return [text % {"expert": expert, "days": days, "months": months}]
-    text = _("%(expert)s %(days)s more in %(month)s")
+    text = _("%(days)s more from %(expert)s in %(month)s")
     return [
         text % {"expert": expert, "days": days_in_words(row["half_days"]), "month": month(row["month"])}
         for row in rows
@@ -149,11 +156,13 @@ def _days_of_one(expert: str, rows: Sequence[Fact]) -> list[str]:
 
 
 def _add_days(fact: Fact, names: Names) -> str:
-    return _("More days: %(days)s.") % {"days": _days_by_expert(fact["days"], names)}
+    return _("Add days: %(days)s.") % {"days": _days_by_expert(fact["days"], names)}
 
 
 def _raise_max_regions(fact: Fact, names: Names) -> str:
-    return _("One region more for %(experts)s.") % {"experts": names.expert_list(fact["experts"])}
+    return _("Raise the maximum number of regions by one for %(experts)s.") % {
+        "experts": names.expert_list(fact["experts"])
+    }
 
 
 def _offer_role(fact: Fact, names: Names) -> str:
@@ -162,21 +171,21 @@ def _offer_role(fact: Fact, names: Names) -> str:
         _("%(expert)s also as %(role)s") % {"expert": names.expert(row["expert"]), "role": roles[row["role"]]}
         for row in fact["offers"]
     )
-    return _("Another role: %(offers)s.") % {"offers": said}
+    return _("Additional role: %(offers)s.") % {"offers": said}
 
 
 def _lift_pins(fact: Fact, names: Names) -> str:
-    text = _("Lift the pin of %(experts)s in %(region)s.")
+    text = _("Remove “always include” for %(experts)s in %(region)s.")
     return text % {"experts": names.expert_list(fact["experts"]), "region": names.region(fact["region"])}
 
 
 def _lift_forbidden(fact: Fact, names: Names) -> str:
-    text = _("Lift the ban of %(expert)s in %(region)s.")
+    text = _("Remove “never include” for %(expert)s in %(region)s.")
     return text % {"expert": names.expert(fact["expert"]), "region": names.region(fact["region"])}
 
 
 def _drop_must(fact: Fact, names: Names) -> str:
-    return _("No longer insist on “%(area)s”.") % {"area": names.area(fact["area"])}
+    return _("Make “%(area)s” optional.") % {"area": names.area(fact["area"])}
 
 
 def _drop_rule(fact: Fact, names: Names) -> str:
@@ -189,7 +198,7 @@ def _add_expert(fact: Fact, names: Names) -> str:
     areas = ", ".join(f"“{names.area(code)}” {level}" for code, level in expert["areas"].items())
     days = _("%(days)s in the busiest month") % {"days": days_in_words(max(expert["half_days"], default=0))}
     brings = "; ".join(part for part in (languages, areas, days, *programme.brought(expert, names)) if part)
-    return _("One expert more, with %(brings)s.") % {"brings": brings}
+    return _("One more expert: %(brings)s.") % {"brings": brings}
 
 
 def _steps(fact: Fact, names: Names) -> str:

@@ -21,9 +21,9 @@ def why_not(fact: Fact, names: Names) -> str:
         return _COMPARISONS[fact["kind"]](fact, names)
     text = {"expert": names.expert(fact["expert"]), "bar": bars.because(fact, names)}
     if fact.get("as_role") == "lead":
-        return _("As a lead, %(expert)s %(bar)s.") % text
+        return _("As lead expert, %(expert)s %(bar)s.") % text
     if fact.get("as_role") == "support":
-        return _("As a support, %(expert)s %(bar)s.") % text
+        return _("As support expert, %(expert)s %(bar)s.") % text
     return _("%(expert)s %(bar)s.") % text
 
 
@@ -33,28 +33,31 @@ def region_cost(points: int | None) -> str:
         return ""
     if points > 0:
         text = ngettext(
-            "The region's best team with this expert has %(points)s point less than its team now.",
-            "The region's best team with this expert has %(points)s points less than its team now.",
+            "The region's best team with this expert scores %(points)s point less than its current team.",
+            "The region's best team with this expert scores %(points)s points less than its current team.",
             points,
         )
         return text % {"points": points}
     if points < 0:
         text = ngettext(
-            "Taken alone, the region would gain %(points)s point.",
-            "Taken alone, the region would gain %(points)s points.",
+            "On its own, the region would gain %(points)s point.",
+            "On its own, the region would gain %(points)s points.",
             -points,
         )
         return text % {"points": -points}
-    return _("The region itself would have as good a team with this expert.")
+    return _("The region itself would have an equally good team with this expert.")
 
 
 def whole_cost(cost: Fact, names: Names) -> list[str]:
     """Say what all regions together lose if the expert must serve the region; `cost` is `whole_cost`."""
     said = [regions_lost(cost["served"]), fairness_lost(cost["fairness"]), points_lost(cost["sum"])]
     if len(cost["regions"]) > 0:
-        said.append(_("Another team for: %(regions)s.") % {"regions": names.region_list(cost["regions"])})
+        said.append(
+            _("These regions would get a different team: %(regions)s.")
+            % {"regions": names.region_list(cost["regions"])}
+        )
     if not cost["proven"]:
-        said.append(_("Not proven: the time for this question ran out, or the run is not proven itself."))
+        said.append(_("Not proven: the calculation ran out of time, or the run itself is not proven."))
     return [text for text in said if text]
 
 
@@ -63,7 +66,7 @@ def regions_lost(count: int) -> str:
     if count <= 0:
         return ""
     return ngettext(
-        "%(count)s region fewer would have a team.", "%(count)s regions fewer would have a team.", count
+        "%(count)s fewer region would have a team.", "%(count)s fewer regions would have a team.", count
     ) % {"count": count}
 
 
@@ -72,7 +75,8 @@ def fairness_lost(pair: tuple[int, int] | None) -> str:
     if pair is None or min(pair) < 0:
         return ""
     text = _(
-        "Counted from the worst-served region up, the first difference is %(now)s points now, %(then)s then."
+        "Counting up from the worst-served region, the first difference is %(now)s points now "
+        "and %(then)s points then."
     )
     return text % {"now": pair[0], "then": pair[1]}
 
@@ -80,15 +84,15 @@ def fairness_lost(pair: tuple[int, int] | None) -> str:
 def points_lost(points: int) -> str:
     """Say what all teams together lose, or gain."""
     if points == 0:
-        return _("All teams together keep their points.")
+        return _("The total would stay the same.")
     if points < 0:
         return ngettext(
-            "All teams together would have %(points)s point more, but shared less fairly.",
-            "All teams together would have %(points)s points more, but shared less fairly.",
+            "The total would be %(points)s point higher, but shared less fairly.",
+            "The total would be %(points)s points higher, but shared less fairly.",
             -points,
         ) % {"points": -points}
     return ngettext(
-        "All teams together lose %(points)s point.", "All teams together lose %(points)s points.", points
+        "The total would fall by %(points)s point.", "The total would fall by %(points)s points.", points
     ) % {"points": points}
 
 
@@ -99,14 +103,14 @@ def _no_team_around(fact: Fact, names: Names) -> str:
 
 def _weaker_team(fact: Fact, names: Names) -> str:
     return ngettext(
-        "The region's best team with this expert is weaker by %(points)s point.",
-        "The region's best team with this expert is weaker by %(points)s points.",
+        "The region's best team with this expert scores %(points)s point less.",
+        "The region's best team with this expert scores %(points)s points less.",
         fact["points"],
     ) % {"points": fact["points"]}
 
 
 def _needed_elsewhere(fact: Fact, names: Names) -> str:
-    return _("The expert serves %(regions)s.") % {"regions": names.region_list(fact["regions"])}
+    return _("The expert serves %(regions)s instead.") % {"regions": names.region_list(fact["regions"])}
 
 
 def _fewer_served(fact: Fact, names: Names) -> str:
@@ -115,8 +119,8 @@ def _fewer_served(fact: Fact, names: Names) -> str:
 
 def _less_fair(fact: Fact, names: Names) -> str:
     if fact["then"] < 0:
-        return _("A region that has a team would have none.")
-    return _("The worst served would be worse off: %(now)s points now, %(then)s then.") % fact
+        return _("A region that now has a team would have none.")
+    return _("The worst-served region would be worse off: %(now)s points now, %(then)s points then.") % fact
 
 
 def _lower_sum(fact: Fact, names: Names) -> str:
@@ -124,7 +128,10 @@ def _lower_sum(fact: Fact, names: Names) -> str:
 
 
 def _tie(fact: Fact, names: Names) -> str:
-    return _("It would be as good: fewer changes, evenly shared work, or the agreed draw decided.")
+    return _(
+        "The result would be equally good. The choice was decided by fewer changes, more "
+        "evenly shared work or the agreed draw."
+    )
 
 
 _COMPARISONS: dict[str, Say] = {

@@ -52,16 +52,17 @@ def schedule(
     """
     bulletin, now = _lock(bulletin_id, by), timezone.now()
     if send_at and send_at < now:
-        raise ValidationError(_("This time is past. Choose a later one, or leave it empty to send now."))
+        raise ValidationError(_("Enter a time in the future, or leave the field empty to send now."))
     if not bulletin.topics:
-        raise ValidationError(_("Choose the topics of the bulletin first."))
+        raise ValidationError(_("Choose the topics for the bulletin first."))
     if missing := gaps([bulletin], TO_PUBLISH):
-        text = _("Translate it first. Missing: %(texts)s.")
+        text = _("Complete the translations first. Missing: %(texts)s.")
         raise ValidationError(text % {"texts": "; ".join(missing)})
     if not tells_no_outcome and (names := untold_names(bulletin)):
         text = _(
-            "It names some whose letter with the outcome is still held: %(names)s. Wait until the letters "
-            "are released, or confirm that it tells no outcome."
+            "The bulletin names applicants whose outcome letters are still held: %(names)s. "
+            "Wait until the letters are released, or confirm that the bulletin does not reveal "
+            "an outcome."
         )
         raise ValidationError(text % {"names": ", ".join(names)})
     bulletin.send_at = send_at or now
@@ -87,7 +88,7 @@ def unschedule(*, bulletin_id: int, by: User) -> Bulletin:
     """
     bulletin = _lock(bulletin_id, by)
     if bulletin.deliveries.exists():
-        raise NotAllowed(_("Some subscribers have this bulletin already, so it cannot be changed."))
+        raise NotAllowed(_("Some subscribers have already received this bulletin, so it cannot be changed."))
     jobs.note_success(bulletin)
     move(bulletin, BulletinStatus.DRAFT, by=by)
     return bulletin

@@ -22,8 +22,8 @@ from newsletter.wording import CONSENT
 # Kept in the history.
 OBJECTED = "Objected to e-mails from the portal."
 STOPPED = _(
-    "You have stopped e-mails from this portal. To receive our news again, first allow e-mails again with "
-    "the link at the end of the e-mail with which you stopped them."
+    "You have stopped e-mails from this portal. To receive our newsletter again, first allow "
+    "e-mails with the link at the end of the e-mail in which you stopped them."
 )
 
 

@@ -23,13 +23,11 @@ SEND = "newsletter.send_bulletin"
 
 
 class ScheduleForm(DecisionForm):
-    send_at = BrusselsTimeField(
-        label=_("Send at"), help_text=_("Leave it empty to send now."), required=False
-    )
+    send_at = BrusselsTimeField(label=_("Send at"), help_text=_("Leave empty to send now."), required=False)
     tells_no_outcome = forms.BooleanField(
-        label=_("It tells nobody’s outcome"),
+        label=_("The bulletin does not reveal anybody’s outcome"),
         help_text=_(
-            "Tick this only if the text would be the same whatever was decided on those named below."
+            "Tick this only if the text would be the same whatever the outcome for those named below."
         ),
         required=False,
     )
@@ -54,8 +52,8 @@ def _say_how_many(targets: Sequence[Bulletin]) -> list[str]:
     (bulletin,) = targets
     count = Subscriber.objects.waiting_for(bulletin).count()
     text = ngettext(
-        "%(count)d subscriber would get it now. Once it is on its way it cannot be called back.",
-        "%(count)d subscribers would get it now. Once it is on its way it cannot be called back.",
+        "%(count)d subscriber would receive it now. Once sent, it cannot be recalled.",
+        "%(count)d subscribers would receive it now. Once sent, it cannot be recalled.",
         count,
     )
     return [text % {"count": count}, *_say_what_is_missing(bulletin)]
@@ -77,12 +75,12 @@ def _is_with_us(bulletin: Bulletin) -> bool:
 BULLETIN_DECISIONS = [
     Decision(
         name="test",
-        label=_("Send a test to me"),
+        label=_("Send me a test"),
         action=actions.send_test,
         target="bulletin_id",
         permission=SEND,
-        explain=_("You get the bulletin in each language, as it is saved. Nobody else gets anything."),
-        done=_("The test is on its way to you."),
+        explain=_("You will receive the saved bulletin in each language. Nobody else receives anything."),
+        done=_("The test is being sent to you."),
         icon="science",
         variant=ActionVariant.DEFAULT,
     ),
@@ -107,19 +105,19 @@ BULLETIN_DECISIONS = [
         target="bulletin_id",
         permission=SEND,
         is_possible=lambda bulletin: bulletin.status == BulletinStatus.FAILED,
-        explain=_("Everybody who does not have the bulletin yet gets it. Nobody gets it twice."),
-        done=_("The bulletin is on its way."),
+        explain=_("Everybody who has not yet received the bulletin will get it. Nobody gets it twice."),
+        done=_("The bulletin is being sent."),
         icon="refresh",
     ),
     Decision(
         name="unschedule",
-        label=_("Back to draft"),
+        label=_("Return to draft"),
         action=actions.unschedule,
         target="bulletin_id",
         permission=SEND,
         is_possible=_is_with_us,
-        explain=_("The bulletin is not sent and can be edited again."),
-        done=_("The bulletin is a draft again."),
+        explain=_("The bulletin will not be sent and can be edited again."),
+        done=_("Bulletin returned to draft."),
         icon="undo",
         variant=ActionVariant.DEFAULT,
     ),
@@ -128,26 +126,26 @@ BULLETIN_DECISIONS = [
 SUBSCRIBER_DECISIONS = [
     Decision(
         name="unsubscribe",
-        label=_("Unsubscribe on request"),
+        label=_("Unsubscribe (subscriber asked)"),
         action=actions.unsubscribe,
         target="subscriber_id",
         permission=CHANGE,
         form=ReasonForm,
         is_possible=lambda subscriber: subscriber.can_move(SubscriberStatus.UNSUBSCRIBED),
-        explain=_("The address gets no more news; e-mails that wait are taken back."),
+        explain=_("The address will receive no more newsletters. E-mails waiting to be sent are cancelled."),
         done=_("Unsubscribed."),
         icon="unsubscribe",
     ),
     Decision(
         name="erase",
-        label=_("Delete the address"),
+        label=_("Delete address"),
         action=actions.erase,
         target="subscriber_id",
         permission=CHANGE,
         form=ReasonForm,
         is_possible=lambda subscriber: not subscriber.erased_at,
-        explain=_("The address is unsubscribed and deleted for good; the consents stay without it."),
-        done=_("The address is deleted."),
+        explain=_("The address is unsubscribed and permanently deleted. The consents are kept without it."),
+        done=_("Address deleted."),
         icon="delete_forever",
         variant=ActionVariant.DANGER,
     ),

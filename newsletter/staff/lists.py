@@ -102,7 +102,7 @@ class BulletinForm(MergingForm):
         label=_("Topics"),
         choices=Topic.choices,
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
-        help_text=_("Subscribers of any of them get the bulletin, once."),
+        help_text=_("Subscribers to any of these topics receive the bulletin once."),
     )
 
     class Meta:
@@ -110,8 +110,9 @@ class BulletinForm(MergingForm):
         fields = ["topics", "subject", "body"]
         help_texts = {
             "body": _(
-                "Markdown: # heading, **bold**, - list, [text](https://address). No images. Each subscriber "
-                "receives their own language; before it is sent, English and French must be complete."
+                "Markdown: # heading, **bold**, - list, [text](https://address). No images. "
+                "Each subscriber receives the bulletin in their own language. English and "
+                "French must be complete before it is sent."
             ),
         }
 
@@ -197,7 +198,7 @@ class BulletinAdmin(DecisionPageMixin, HistoryModelAdmin):
     def progress(self, bulletin: Bulletin) -> int:
         return bulletin.deliveries.written().count()
 
-    @admin.display(description=_("no e-mail could be written to"))
+    @admin.display(description=_("no e-mail could be written for"))
     def failed(self, bulletin: Bulletin) -> str:
         failed = bulletin.deliveries.failed()
         shown = [

@@ -115,7 +115,7 @@ def test_pain_03_two_tabs_that_save_at_once_overwrite_nothing() -> None:
         # The words that differ are marked.
         both = re.sub(r"</?(?:del|ins|mark|span)[^>]*>", "", unescape(answers[loser].content.decode()))
         assert f'value="{names[loser]}"' in both
-        assert f"Take what was saved: {names[1 - loser]}" in both
+        assert f"Use the saved version: {names[1 - loser]}" in both
 
 
 @pytest.mark.django_db(transaction=True)

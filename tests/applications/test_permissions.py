@@ -106,7 +106,7 @@ PAGES = {
         READERS | {Role.COMMUNICATIONS},
         lambda: (confirmed(), url("pilotregion", "change", PilotRegion.objects.get().pk))[1],
     ),
-    "profiles of reviewers": (READERS, lambda: url("reviewerprofile", "changelist")),
+    "reviewer profiles": (READERS, lambda: url("reviewerprofile", "changelist")),
 }
 
 

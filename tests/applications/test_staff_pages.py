@@ -73,10 +73,10 @@ def test_home_says_what_waits_for_each():
     manager = as_(Role.MANAGER).get(reverse("admin:index")).content.decode()
     reviewer = as_(review.reviewer).get(reverse("admin:index")).content.decode()
 
-    assert "applications to screen" in manager
+    assert "applications awaiting a verdict" in manager
     assert "selections to confirm" in manager
     assert "reviews to do" in reviewer
-    assert "applications to screen" not in reviewer
+    assert "applications awaiting a verdict" not in reviewer
 
 
 def test_list_shows_submitted_applications_only():

@@ -79,11 +79,11 @@ def test_named_refusals_are_caught_and_others_are_not():
     ("error", "words"),
     [
         (ValidationError(["One.", "Two."]), ["One.", "Two."]),
-        (NotAllowed(), ["You may not do this."]),
+        (NotAllowed(), ["You do not have permission to do this."]),
         (NotAllowed("Ask somebody else."), ["Ask somebody else."]),
         (
             IllegalMove(SimpleNamespace(status="sent", get_status_display=lambda: "Sent"), "queued"),
-            ["This is not possible any more: the status is now “Sent”."],
+            ["This is no longer possible: the status is now “Sent”."],
         ),
     ],
 )

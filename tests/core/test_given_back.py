@@ -246,7 +246,7 @@ def test_file_sent_without_a_log_in_has_to_be_chosen_again_and_the_page_says_so(
 
     answer = client_of().post(url(application, "documents"), {"kind": "map", "file": file})
 
-    assert "Files have to be chosen again: plan.pdf." in unescape(answer.content.decode())
+    assert "Choose these files again: plan.pdf." in unescape(answer.content.decode())
     assert "Send again</button>" not in answer.content.decode()
 
 

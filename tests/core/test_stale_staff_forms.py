@@ -87,7 +87,7 @@ def test_field_that_became_read_only_meanwhile_gives_back_what_was_typed(rows: R
 
     assert refused.status_code == 409
     text = refused.content.decode()
-    assert "Part of this page can no longer be changed since you opened it." in text
+    assert "Part of this page can no longer be changed. It was locked after you opened the page." in text
     assert ("2027-04-30" in text, "Typed" in text) == (True, True)
     call.refresh_from_db()
     assert values_of(call)["title"] == before["title"]

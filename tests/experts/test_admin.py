@@ -252,7 +252,7 @@ def test_list_is_exported_as_it_is_filtered_and_on_record(client):
 
     assert (row["Name"], row["Status"], row["Organisations"]) == ("Ana Horvat", "Approved", "LAG Sotla")
     assert "sl N" in row["Languages"]
-    assert float(row["Days ahead"]) == 2.5 * len(next_months())
+    assert float(row["Days offered"]) == 2.5 * len(next_months())
     assert [(entry.kind, entry.by) for entry in Access.objects.all()] == [("exported", manager)]
 
 

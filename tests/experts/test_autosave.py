@@ -57,7 +57,7 @@ def test_autosave_with_an_error_saves_the_rest_and_says_so(client, draft):
 
     draft.refresh_from_db()
     assert told["text"] == (
-        "But not saved: Website or public profile: Enter the address of a website, such as https://example.org."
+        "Not saved: Website or public profile: Enter a website address, such as https://example.org."
     )
     assert (draft.headline, draft.answers["website"]) == ("Adviser", "https://ana.example")
 
@@ -68,7 +68,7 @@ def test_autosave_of_a_half_typed_row_keeps_the_saved_rows(client, draft):
 
     told = autosave(client, draft, "languages", rows)
 
-    assert told["text"] == "But not saved: Language 2 – Level: Choose an answer."
+    assert told["text"] == "Not saved: Language 2 – Level: Choose an answer."
     assert answers_of(draft, "languages") == COMPLETE[ProfileSection.LANGUAGES]
 
 
@@ -93,7 +93,7 @@ def test_autosave_never_overwrites_what_another_tab_saved_and_keeps_the_rest(cli
     told = autosave(client, draft, "about", ABOUT | {"name": "Written here"}, base=before)
 
     draft.refresh_from_db()
-    words = "Your name: changed meanwhile on another page. Press Save to choose what stays."
+    words = "Your name: this answer has been changed on another page. Save to choose which version to keep."
     assert (told["state"], told["text"]) == ("saved", f"But not saved: {words}")
     assert (draft.name, draft.headline) == ("Written in the other tab", ABOUT["headline"])
 
@@ -128,7 +128,7 @@ def test_autosave_of_a_profile_withdrawn_elsewhere_says_so(client, draft):
 
     told = autosave(client, draft, "about", ABOUT)
 
-    assert told == {"state": "refused", "text": "Your profile is withdrawn. Open it again to change it."}
+    assert told == {"state": "refused", "text": "Your profile is withdrawn. Reopen it to make changes."}
 
 
 def test_autosave_of_somebody_who_is_logged_out_is_led_to_the_log_in(client, draft):

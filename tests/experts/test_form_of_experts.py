@@ -96,7 +96,7 @@ def test_approved_expert_reads_what_is_new_and_answers_it_without_leaving_the_po
     client = client_of(expert)
 
     news = page(client, "profile")
-    assert "New in “About you”: “Which bridge?”. An answer is needed." in news
+    assert "New in “About you”: “Which bridge?”. An answer is required." in news
     assert "Which bridge?" not in page(client, "section", "about")
     client.post(reverse("experts:follow_form", args=[version.pk]))
 
@@ -198,7 +198,7 @@ def test_page_opened_before_the_change_keeps_all_that_was_typed_in_it():
     address = reverse("experts:section", args=["about"])
 
     by_itself = client.post(address, sent, headers={"X-Autosave": "1"}).json()
-    assert by_itself["note"] == "The form has changed: save to see what is asked now."
+    assert by_itself["note"] == "The form has changed. Save to see the current questions."
     response = press(client, address, sent)
 
     assert again(expert).answers["biography"] == "Sixteen years"
@@ -301,7 +301,7 @@ def _rename(content: Content, slug: str) -> Content:
     [
         (lambda c: without(c, "months"), "needs the question “months”"),
         (lambda c: without(c, "headline"), "needs the question “headline”"),
-        (lambda c: _with(c, "unit", kind="line"), "as another kind of answer"),
+        (lambda c: _with(c, "unit", kind="line"), "as another answer type"),
         (lambda c: _with(c, "cv", public=True), "Only staff see this answer"),
         (lambda c: _with(c, "organisations", public=True), "Only staff see this answer"),
         (lambda c: _move(c, "other_country", "roles"), "ask them in the same section"),
@@ -354,7 +354,7 @@ def test_staff_see_the_draft_as_experts_will(settings):
     client.force_login(the_manager())
     draft = f"/admin/questionnaires/form/{form.pk}/draft/"
 
-    assert "Form for experts" in client.get("/admin/questionnaires/form/").content.decode()
+    assert "Expert profile form" in client.get("/admin/questionnaires/form/").content.decode()
     assert client.get(draft).status_code == 200
     for slug in ProfileSection.values:
         assert client.get(f"{draft}preview/{slug}/").status_code == 200, slug

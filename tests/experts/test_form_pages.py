@@ -80,7 +80,7 @@ def test_summary_of_a_publication_says_what_becomes_of_profiles_and_that_regions
     page = client.get(f"/admin/questionnaires/form/{version.form_id}/draft/publish/").content.decode()
 
     assert "Profiles outside the pool: 1. Profiles in the pool (sent, approved or paused): 1." in page
-    assert "“Website or public profile” has changed: who sees the answer." in page
+    assert "“Website or public profile” has changed. What is different: who sees the answer." in page
     question = version.questions.get(key="website").pk
     page = client.get(f"/admin/questionnaires/form/{version.form_id}/draft/question/{question}/").content
     assert "Shown to the regions to which the expert is proposed" in page.decode()
@@ -88,7 +88,7 @@ def test_summary_of_a_publication_says_what_becomes_of_profiles_and_that_regions
     assert published_version() == version
 
 
-@pytest.mark.parametrize(("prefix", "title"), [("", "Form for experts"), ("/fr", "Formulaire")])
+@pytest.mark.parametrize(("prefix", "title"), [("", "Expert profile form"), ("/fr", "Formulaire")])
 def test_questions_of_a_draft_are_a_word_file_that_staff_circulate(prefix, title):
     version = draft()
     version.questions.create(

@@ -115,7 +115,7 @@ def test_area_takes_a_level_and_evidence_which_staff_read(client, settings):
     assertContains(client.get(address), f'value="{row.evidence}"')
     client.force_login(make_staff(), backend="django.contrib.auth.backends.ModelBackend")
     staff_page = client.get(reverse("admin:experts_expert_change", args=[expert.pk]))
-    assertContains(staff_page, f"{row.area}: I have practised it ({row.evidence})")
+    assertContains(staff_page, f"{row.area}: I have practical experience in this field ({row.evidence})")
 
 
 def test_line_of_the_profile_is_set_as_its_language_wants(monkeypatch):
@@ -125,7 +125,7 @@ def test_line_of_the_profile_is_set_as_its_language_wants(monkeypatch):
     lines = {line.label: line.values for part in summaries.of_profile(profile) for line in part.lines}
 
     assert lines["Languages"][0] == "Slovenian\u00a0: Native or bilingual"
-    assert "\u00a0: I lead others in it (Strategy of a LAG, 2021)" in lines["Areas of expertise"][0]
+    assert " : I lead others in this field (Strategy of a LAG, 2021)" in lines["Expertise areas"][0]
     assert all("\u00a0: " in line for line in lines["Days available"])
 
 
@@ -149,7 +149,7 @@ def test_section_page_saves_incomplete_and_leads_to_the_list(client):
     response = client.post(reverse("experts:section", args=["about"]), data)
 
     assertRedirects(response, reverse("experts:profile"))
-    assertContains(client.get(reverse("experts:profile")), "Something is missing")
+    assertContains(client.get(reverse("experts:profile")), "Incomplete")
 
 
 @pytest.mark.parametrize("make", [make_expert, lambda: make_expert_at(ExpertStatus.APPROVED)])
@@ -164,7 +164,7 @@ def test_section_page_saves_what_is_valid_and_keeps_what_is_not(client, make):
 
     assertContains(response, "not an address")
     assertContains(response, 'href="#id_website"')
-    assertContains(response, "Everything else on this page is saved.")
+    assertContains(response, "Everything else on this page has been saved.")
     now = Expert.objects.get(pk=expert.pk)
     assert (now.answers["biography"], now.answers.get("website")) == ("Sixteen years", None)
 
@@ -196,7 +196,7 @@ def test_answer_that_two_tabs_changed_is_shown_twice_and_the_expert_chooses(clie
     page = press(client, address, typed)
 
     assertContains(page, "Two versions of an answer")
-    assertContains(page, "Take what was saved: Lead expert")
+    assertContains(page, "Use the saved version: Lead expert")
     assert (Expert.objects.get().roles, Expert.objects.get().max_regions) == (["lead"], 3)
     form = page.context["form"]
     chosen = {"choice-roles": form.fields["choice-roles"].choices[0][0], "base": form["base"].value()}

@@ -51,7 +51,7 @@ PROFILE = {
 
 
 def expert_of_the_example() -> Expert:
-    """A profile with every kind of answer, all of it fixed."""
+    "A profile with every answer type, all of it fixed."
     expert = make_expert()
     for section, answers in PROFILE.items():
         save(expert, section, answers)

@@ -135,7 +135,7 @@ def test_run_that_keeps_killing_its_worker_fails_with_its_reason_and_another_can
     tasks.sweep.delay()
 
     assert wait_until(status_is(run, RunStatus.FAILED), WAIT_SECONDS)
-    assert run.error == "The worker stopped while computing this run."
+    assert run.error == "The run stopped unexpectedly in the background."
     assert not RegionProposal.objects.exists()
     again = start()
     assert wait_until(status_is(again, RunStatus.DONE), WAIT_SECONDS)
@@ -196,7 +196,9 @@ def test_two_runs_started_at_once_are_one(celery_worker_process):
         answers = list(pool.map(press, people))
 
     (run,) = MatchRun.objects.all()
-    assert sorted(map(str, answers)) == sorted(["A run is under way. Wait for it, or cancel it.", str(run)])
+    assert sorted(map(str, answers)) == sorted(
+        ["A run is in progress. Wait for it to finish, or cancel it.", str(run)]
+    )
     celery_worker_process.ensure_running()
     assert wait_until(status_is(run, RunStatus.DONE), WAIT_SECONDS)
     assert run.claims == 1
@@ -209,7 +211,7 @@ def test_run_ends_on_its_snapshot_when_an_expert_withdraws_during_it(computing):
         expert_actions.withdraw(expert_id=expert.pk, by=expert.user)
 
     assert [member.expert for member in Proposal.objects.all()] == [expert]
-    assert changes_of(run) == ["Linden: no longer takes part."]
+    assert changes_of(run) == ["Linden no longer takes part."]
     assert replaying.replay(run).is_same
     mails = Message.objects.count()
     with pytest.raises(OutOfDate, match="Linden is no longer available"):
@@ -226,7 +228,7 @@ def test_run_ends_on_its_snapshot_when_a_region_is_edited_during_it(computing):
         region.needs.filter(area="clld-design").update(level=3)
 
     assert [member.half_days for member in Proposal.objects.all()] == [[8, 8]]
-    assert changes_of(run) == ["Rhine: changed areas of expertise, days."]
+    assert changes_of(run) == ["Rhine: changed expertise areas, days."]
     assert replaying.replay(run).is_same
     again = start()
     assert wait_until(status_is(again, RunStatus.DONE), WAIT_SECONDS)

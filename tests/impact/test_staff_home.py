@@ -77,7 +77,7 @@ def test_each_task_has_the_number_of_its_list_and_the_date_of_the_first(settings
     assert shown == {
         "letters to applicants who are not eligible, not sent yet": (1, f"since {today}"),
         "questions to applicants were not answered in time": (1, f"due {then}"),
-        "applications that lack reviewers": (1, ""),
+        "applications without enough reviewers": (1, ""),
         "reviews overdue": (1, f"due {then}"),
         "letters with an outcome are held": (1, f"since {today}"),
         "calls with results to publish": (1, f"closed {closed}"),
@@ -102,7 +102,7 @@ def test_home_page_asks_as_few_queries_however_much_there_is(settings, django_as
     with django_assert_max_num_queries(10):
         page = client.get("/admin/").content.decode()
 
-    assert "applications to screen" in page
+    assert "applications awaiting a verdict" in page
 
 
 def test_no_count_of_the_home_page_whose_sql_is_kept_depends_on_the_moment(settings, monkeypatch):

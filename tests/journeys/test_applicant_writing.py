@@ -150,14 +150,14 @@ def test_submitting_again_by_the_back_button_is_one_version_and_shows_its_receip
     application = ready()
     become(page, lead_of(application))
     page.goto(page_of(application, "check/"))
-    submit = page.get_by_role("button", name="Submit the application")
+    submit = page.get_by_role("button", name="Submit application")
     submit.click()
-    expect(page.get_by_text("Your application is submitted")).to_be_visible()
+    expect(page.get_by_text("Your application has been submitted")).to_be_visible()
 
     page.go_back()
     submit.click()
 
-    expect(page.get_by_text("Nothing has changed since this version: it stands.")).to_be_visible()
+    expect(page.get_by_text("Nothing has changed since this version, so it still counts.")).to_be_visible()
     version = application.submissions.get()
     expect(page.get_by_text(version.sha256)).to_be_visible()
     assert [a.outcome for a in application.attempts.order_by("pk")] == ["accepted", "unchanged"]
@@ -191,7 +191,7 @@ def test_page_with_an_error_says_one_thing_and_can_be_gone_back_to(page: Page) -
     page.get_by_label("Inhabitants").fill("many")
     save(page)
 
-    expect(page.get_by_text("Everything else on this page is saved.")).to_be_visible()
+    expect(page.get_by_text("Everything else on this page has been saved.")).to_be_visible()
     expect(page.get_by_role("button", name="Restore")).to_have_count(0)
     page.once("dialog", lambda dialog: dialog.accept())
     page.goto(page_of(application, ""))
@@ -219,12 +219,12 @@ def test_page_reached_by_the_back_button_overwrites_nobody(page: Page) -> None:
     save(page)
 
     choice = page.get_by_role("group", name=f"{ben.get_short_name()} saved something else meanwhile")
-    expect(choice.get_by_label("Take what was saved: Ben's")).to_be_visible()
+    expect(choice.get_by_label("Use the saved version: Ben's")).to_be_visible()
     expect(page.get_by_label(TITLE, exact=True)).to_have_value("Ana's again")
     assert_good_at_every_width(page)
     application.refresh_from_db()
     assert application.title == "Ben's"
-    choice.get_by_label("Keep what I have typed here").check()
+    choice.get_by_label("Keep my version").check()
     save(page)
     expect(page.get_by_role("heading", name="Partnership", level=1)).to_be_visible()
     application.refresh_from_db()

@@ -98,7 +98,7 @@ def test_applicant_goes_from_the_call_to_the_receipt(page: Page) -> None:
     page.goto(f"/calls/{call.slug}/")
     page.get_by_role("link", name="Start an application").click()
     give_address_and_code(page, EMAIL)
-    page.get_by_role("button", name="Start the application").click()
+    page.get_by_role("button", name="Start application").click()
     expect(page.get_by_text("20 answers are missing")).to_be_visible()
     assert_good_at_every_width(page)
 
@@ -118,11 +118,11 @@ def test_applicant_goes_from_the_call_to_the_receipt(page: Page) -> None:
     for label in ("Every partner is a legal entity", "I may apply", "The answers are true"):
         page.get_by_label(label).check()
     redirect_onwards(page)
-    expect(page.get_by_role("button", name="Submit the application")).to_be_visible()
+    expect(page.get_by_role("button", name="Submit application")).to_be_visible()
     assert_good_at_every_width(page)
-    page.get_by_role("button", name="Submit the application").click()
+    page.get_by_role("button", name="Submit application").click()
 
-    expect(page.get_by_text("Your application is submitted")).to_be_visible()
+    expect(page.get_by_text("Your application has been submitted")).to_be_visible()
     assert_good_at_every_width(page)
     submission = Application.objects.get(call=call).submissions.get()
     expect(page.get_by_text(submission.sha256)).to_be_visible()
@@ -137,7 +137,7 @@ def test_errors_are_shown_together_and_lead_to_their_fields(page: Page) -> None:
     page.goto(f"/applications/{application.public_id}/territory/")
     page.get_by_label("Inhabitants").fill("many")
     redirect_onwards(page)
-    summary = page.get_by_role("alert").filter(has_text="Please check what you entered")
+    summary = page.get_by_role("alert").filter(has_text="There is a problem")
     expect(summary).to_be_focused()
     assert_good_at_every_width(page)
     summary.get_by_role("link").press("Enter")

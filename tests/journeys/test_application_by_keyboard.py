@@ -119,7 +119,7 @@ def write_the_rest(keys: Keyboard) -> None:
     keys.choose_first(keys.asked("Area of expertise"))
     keys.answer("What the experts should help you with", "A strategy.")
     keys.tick(page.locator("input[name=working_languages][value=fr]"))
-    keys.answer("Half-days of expert time wanted each month", "4")
+    keys.answer("Half-days of expert time needed each month", "4")
     # The browser's own field for a month, in the browser's language: its name, then the year.
     keys.answer("First month", "January")
     page.keyboard.press("ArrowRight")
@@ -153,7 +153,7 @@ def test_whole_application_is_made_by_keyboard_alone(page: Page, language: str) 
     keys.asked("Six-digit code").wait_for()
     keys.answer("Six-digit code", newest_code(EMAIL))
     page.keyboard.press("Enter")
-    keys.press("Start the application")
+    keys.press("Start application")
 
     keys.press("Territory", "link")
     write_territory(keys)
@@ -162,7 +162,7 @@ def test_whole_application_is_made_by_keyboard_alone(page: Page, language: str) 
     upload(keys)
     for label in (
         "Every partner is a legal entity in the territory",
-        "I may apply on behalf of all partners",
+        "I am authorised to apply on behalf of all partners",
         "The answers are true and complete",
     ):
         keys.tick(keys.asked(label))
@@ -173,7 +173,7 @@ def test_whole_application_is_made_by_keyboard_alone(page: Page, language: str) 
     keys.press(application.reference, "link")
     keys.press("People and partners", "link")
     keys.press("Stadt Offenburg")
-    asked, invited = keys.said("Asked by e-mail: %(email)s."), keys.said("Invited: %(email)s.")
+    asked, invited = keys.said("Confirmation requested from %(email)s."), keys.said("Invited: %(email)s.")
     expect(page.get_by_text(asked % {"email": "partner1@example.org"})).to_be_visible()
     keys.answer("E-mail", "colleague@example.org")
     keys.tick(keys.asked("Can edit and submit"))
@@ -188,7 +188,7 @@ def test_whole_application_is_made_by_keyboard_alone(page: Page, language: str) 
     keys.press(application.reference, "link")
 
     keys.press("Check your answers and submit", "link")
-    keys.press("Submit the application")
-    expect(page.get_by_text(keys.said("Your application is submitted"))).to_be_visible()
+    keys.press("Submit application")
+    expect(page.get_by_text(keys.said("Your application has been submitted"))).to_be_visible()
     expect(page.get_by_text(application.submissions.get().sha256)).to_be_visible()
     assert Message.objects.filter(to="partner1@example.org", template__endswith="confirm_partner").exists()

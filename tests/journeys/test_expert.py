@@ -26,18 +26,18 @@ def save(page: Page) -> None:
 def test_newcomer_registers_from_the_first_page_to_the_receipt(page: Page) -> None:
     page.goto("/experts/")
     page.get_by_role("link", name="Register as an expert").click()
-    page.get_by_role("link", name="Start with my e-mail address").click()
+    page.get_by_role("link", name="Continue with my e-mail address").click()
     give_address_and_code(page, EMAIL)
     page.get_by_role("button", name="Start my profile").click()
     page.get_by_role("link", name="About you").click()
 
     page.get_by_label("Your name").fill("Ana Horvat")
-    page.get_by_label("You in one line").fill("Rural development adviser")
+    page.get_by_label("Your headline").fill("Rural development adviser")
     page.get_by_label("Your experience").fill("Fifteen years with local action groups.")
-    page.get_by_label("Country where you live").select_option("SI")
-    page.get_by_label("Region where you live").fill("Piran")
+    page.get_by_label("Country of residence").select_option("SI")
+    page.get_by_label("Home region").fill("Piran")
     page.get_by_role("option", name="Piran (town), Obalno-kraška, Slovenia").click()
-    expect(page.get_by_label("Region where you live")).to_have_value("Obalno-kraška (SI044)")
+    expect(page.get_by_label("Home region")).to_have_value("Obalno-kraška (SI044)")
     save(page)
     page.get_by_label("Language", exact=True).select_option("sl")
     page.get_by_label("Level").select_option("N")
@@ -45,8 +45,8 @@ def test_newcomer_registers_from_the_first_page_to_the_receipt(page: Page) -> No
     page.get_by_label("Area of expertise").select_option("clld-design")
     page.get_by_label("Level").select_option("3")
     save(page)
-    page.get_by_label("Days in each month").fill("2,5")
-    page.get_by_role("button", name="Put it into every month").click()
+    page.get_by_label("Days per month").fill("2,5")
+    page.get_by_role("button", name="Use for all months").click()
     save(page)
     page.get_by_label("Lead expert").check()
     save(page)
@@ -54,7 +54,7 @@ def test_newcomer_registers_from_the_first_page_to_the_receipt(page: Page) -> No
     page.get_by_label("CV", exact=True).set_input_files(
         {"name": "cv.pdf", "mimeType": "application/pdf", "buffer": pdf()}
     )
-    page.get_by_role("button", name="Upload this file").click()
+    page.get_by_role("button", name="Upload file").click()
     page.get_by_role("link", name="Continue", exact=True).click()
     page.get_by_label("My profile is true and complete").check()
     page.get_by_label("My profile may be shown").check()
@@ -74,11 +74,11 @@ def test_choosing_a_country_chooses_no_home_region(page: Page) -> None:
     expert = make_complete_expert()
     become(page, expert.user)
     page.goto("/experts/profile/about/")
-    page.get_by_label("Country where you live").select_option("AT")
+    page.get_by_label("Country of residence").select_option("AT")
 
     expect(page.locator("[data-save-state]")).to_contain_text("Saved")
 
-    expect(page.get_by_label("Region where you live")).to_have_value("")
+    expect(page.get_by_label("Home region")).to_have_value("")
     expert.refresh_from_db()
     assert (expert.country_id, expert.unit_id) == ("AT", None)
 
@@ -145,8 +145,8 @@ def test_days_are_filled_across_without_javascript(browser: Any, live_server: An
     page = context.new_page()
     become(page, expert.user)
     page.goto("/experts/profile/availability/")
-    page.get_by_label("Days in each month").fill("4")
-    page.get_by_role("button", name="Put it into every month").click()
+    page.get_by_label("Days per month").fill("4")
+    page.get_by_role("button", name="Use for all months").click()
     save(page)
 
     expect(page.get_by_text("Saved: Availability")).to_be_visible()
@@ -160,17 +160,17 @@ def test_two_tabs_lose_nothing(page: Page) -> None:
     page.goto("/experts/profile/about/")
     other = page.context.new_page()
     other.goto("/experts/profile/about/")
-    other.get_by_label("You in one line").fill("Written in the other tab")
+    other.get_by_label("Your headline").fill("Written in the other tab")
     save(other)
     expect(other.get_by_text("Saved: About you")).to_be_visible()
 
-    page.get_by_label("You in one line").fill("Written here")
+    page.get_by_label("Your headline").fill("Written here")
     save(page)
 
-    expect(page.get_by_role("radio", name="Take what was saved: Written in the other tab")).to_be_visible()
+    expect(page.get_by_role("radio", name="Use the saved version: Written in the other tab")).to_be_visible()
     assert_good_at_every_width(page)
     assert Expert.objects.get().headline == "Written in the other tab"
-    page.get_by_role("radio", name="Keep what I have typed here").check()
+    page.get_by_role("radio", name="Keep my version").check()
     save(page)
     expect(page.get_by_text("Saved: About you")).to_be_visible()
     assert Expert.objects.get().headline == "Written here"
@@ -197,13 +197,13 @@ def test_staff_read_and_approve(page: Page, settings: Any) -> None:
     log_in(page, "staff@oecd.example")
 
     page.goto("/admin/")
-    page.get_by_role("link", name="experts wait for approval").click()
+    page.get_by_role("link", name="experts waiting for approval").click()
     # A click may miss: the theme's icons move the row while their font arrives.
     page.get_by_role("link", name="Ana Horvat").press("Enter")
     expect(page.get_by_text("Fifteen years with local action groups.")).to_be_visible()
     page.get_by_role("link", name="Approve").click()
     page.get_by_role("button", name="Approve").click()
 
-    expect(page.get_by_text("Approved; the e-mail is queued.")).to_be_visible()
+    expect(page.get_by_text("Profile approved. E-mail queued.")).to_be_visible()
     expert.refresh_from_db()
     assert expert.status == ExpertStatus.APPROVED

@@ -14,7 +14,7 @@ from tests.journeys.test_expert import log_in, save
 from tests.support.browsing import PHONE, WIDE, assert_accessible, assert_good_at_every_width, become
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-HEADLINE = "You in one line"
+HEADLINE = "Your headline"
 
 
 def state_of(page: Page) -> Locator:
@@ -152,7 +152,7 @@ def test_months_are_filled_by_keyboard_alone(page: Page, size: dict[str, int]) -
     page.set_viewport_size(size)
     become(page, expert.user)
     page.goto("/experts/profile/availability/")
-    page.get_by_label("Days in each month").focus()
+    page.get_by_label("Days per month").focus()
 
     page.keyboard.type("2,5")
     page.keyboard.press("Tab")
@@ -186,8 +186,8 @@ def test_month_grid_fits_a_phone_and_names_every_month(page: Page) -> None:
     inputs[0].fill("1")
     inputs[0].press("Tab")
     expect(inputs[1]).to_be_focused()
-    page.get_by_label("Days in each month").fill("2.5")
-    page.get_by_role("button", name="Put it into the empty months").click()
+    page.get_by_label("Days per month").fill("2.5")
+    page.get_by_role("button", name="Use for empty months").click()
 
     expect(page.get_by_role("status").filter(has_text="Filled in.")).to_be_visible()
     assert [field.input_value() for field in inputs] == ["1", *["2.5"] * (len(inputs) - 1)]
@@ -217,7 +217,7 @@ def test_two_tabs_that_save_themselves_lose_nothing(page: Page) -> None:
     expect(page.get_by_role("alert").first).to_contain_text("Two versions of an answer")
     expect(page.locator("mark")).to_have_text(["here", "in the other tab"])
     assert_accessible(page)
-    page.get_by_label("Take what was saved: Written in the other tab").check()
+    page.get_by_label("Use the saved version: Written in the other tab").check()
     save(page)
     expect(page.get_by_text("Saved: About you")).to_be_visible()
     assert Expert.objects.filter(headline="Written in the other tab").exists()

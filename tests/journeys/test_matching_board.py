@@ -87,21 +87,21 @@ def test_board_shows_what_a_region_without_a_team_lacks(page: Page, run: MatchRu
     card = page.get_by_role("article", name="Upper Meuse")
 
     expect(card.get_by_text("Nobody who is free speaks Luxembourgish")).to_be_visible()
-    expect(card.get_by_text("Any one of these would give it a team")).to_be_visible()
+    expect(card.get_by_text("Any one of these would give the region a team")).to_be_visible()
 
 
 def test_manager_asks_why_not_pins_all_the_same_and_undoes_it(page: Page, run: MatchRun) -> None:
     page.goto(url("matchrun", "change", run.pk))
     page.get_by_role("article", name="Rhine Bridges").get_by_role(
-        "link", name="Why not somebody else?"
+        "link", name="Why not another expert?"
     ).click()
     page.get_by_label("Expert", exact=True).select_option(label="Expert Ash")
-    page.get_by_role("button", name="Why not?").click()
+    page.get_by_role("button", name="Show reasons").click()
     expect(page.get_by_text("The region's best team with this expert is weaker")).to_be_visible()
 
-    page.get_by_role("link", name="Pin all the same").click()
+    page.get_by_role("link", name="Always include anyway").click()
     page.get_by_label("Reason").fill("Knows the region")
-    page.get_by_role("button", name="Pin, ban or clear").click()
+    page.get_by_role("button", name="Add inclusion rule").click()
     expect(page.get_by_text("It counts from the next run on.")).to_be_visible()
     rule = MatchRule.objects.get()
     assert (str(rule.expert), rule.kind) == ("Expert Ash", "pinned")
@@ -115,9 +115,9 @@ def test_manager_asks_why_not_pins_all_the_same_and_undoes_it(page: Page, run: M
 @pytest.mark.parametrize(
     ("decision", "button", "undoing", "lifting"),
     [
-        ("Pin Expert Linden", "Pin, ban or clear", "Undo", "Lift"),
-        ("Ban Expert Linden", "Pin, ban or clear", "Undo", "Lift"),
-        ("Lock the team Rhine Bridges", "Lock the team", "Unlock the team Rhine Bridges", "Unlock the team"),
+        ("Pin Expert Linden", "Add inclusion rule", "Undo", "Lift"),
+        ("Ban Expert Linden", "Add inclusion rule", "Undo", "Lift"),
+        ("Lock the team Rhine Bridges", "Lock team", "Unlock team Rhine Bridges", "Unlock team"),
     ],
     ids=["pin", "ban", "lock"],
 )

@@ -35,11 +35,11 @@ def test_reader_subscribes_confirms_changes_and_leaves(page: Page) -> None:
 
     page.get_by_label("New tools and analysis").check()
     page.get_by_role("button", name="Save my choice").click()
-    expect(page.get_by_text("Your choice is saved.")).to_be_visible()
+    expect(page.get_by_text("Your choice has been saved.")).to_be_visible()
     assert Subscriber.objects.get().topics == ["analysis", "events"]
 
     page.get_by_role("button", name="Unsubscribe").click()
-    expect(page.get_by_role("heading", name="You are unsubscribed")).to_be_visible()
+    expect(page.get_by_role("heading", name="You have unsubscribed")).to_be_visible()
     assert Subscriber.objects.get().status == SubscriberStatus.UNSUBSCRIBED
 
 

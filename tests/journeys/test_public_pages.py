@@ -131,10 +131,10 @@ def test_row_is_added_without_javascript(browser: Any, live_server: Any) -> None
 
 def test_counter_says_what_is_left(page: Page) -> None:
     page.goto("/demo/components/")
-    page.get_by_label("What would you do together?").fill("x" * 290)
+    page.get_by_label("What would you like to do together?").fill("x" * 290)
     assert page.locator("#id_vision_counter").inner_text() == "10 characters left"
 
-    page.get_by_label("What would you do together?").fill("x" * 301)
+    page.get_by_label("What would you like to do together?").fill("x" * 301)
     assert page.locator("#id_vision_counter").inner_text() == "1 character over the limit"
 
 
@@ -145,7 +145,7 @@ def test_deadline_is_shown_in_the_zone_of_the_reader_too(browser: Any, live_serv
 
     deadline = page.locator(".deadline").inner_text()
     assert "10 April 2026, 17:00 (Brussels time)" in deadline
-    assert "Where you are: 10 April 2026 at 18:00 (Europe/Athens)" in deadline
+    assert "Your time: 10 April 2026 at 18:00 (Europe/Athens)" in deadline
     context.close()
 
 

@@ -37,7 +37,7 @@ def test_check_takes_regions_from_the_map_by_mouse(page: Page) -> None:
     assert_good_at_every_width(page)
     page.get_by_role("button", name="Check").click()
 
-    expect(page.get_by_text("With these regions the partner rule is met.")).to_be_visible()
+    expect(page.get_by_text("These regions meet the partner rule.")).to_be_visible()
     expect(page.get_by_role("checkbox", name="Ortenaukreis (DE134), Germany")).to_be_checked()
 
 
@@ -131,7 +131,7 @@ def test_map_shows_both_sides_of_a_border_at_once(page: Page) -> None:
 
     page.get_by_role("button", name="Check").click()
 
-    expect(page.get_by_text("With these regions the partner rule is met.")).to_be_visible()
+    expect(page.get_by_text("These regions meet the partner rule.")).to_be_visible()
 
 
 def test_regions_without_outlines_are_points_that_can_be_chosen(page: Page) -> None:
@@ -196,7 +196,7 @@ def test_search_that_gets_no_answer_says_so(page: Page) -> None:
     page.goto(f"/calls/{open_call().slug}/check/")
     page.context.set_offline(True)
     page.get_by_role("combobox", name="Name of a town, village or region").fill("Narva")
-    expect(spoken(page)).to_have_text("The search did not answer. Check your connection and try again.")
+    expect(spoken(page)).to_have_text("The search is not responding. Check your connection and try again.")
 
 
 def test_name_of_a_country_leads_to_its_map_and_chooses_nothing(page: Page) -> None:

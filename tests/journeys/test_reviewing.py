@@ -40,10 +40,10 @@ def test_reviewers_are_assigned_in_balance(page: Page, monkeypatch: pytest.Monke
     become(page, person(Role.MANAGER))
 
     page.goto(url("application"))
-    page.get_by_role("link", name="Assign reviewers in balance").focus()
+    page.get_by_role("link", name="Assign reviewers automatically").focus()
     page.keyboard.press("Enter")
     page.get_by_label("Call", exact=True).select_option(str(call.pk))
-    page.get_by_role("button", name="Show the proposal").focus()
+    page.get_by_role("button", name="Show proposal").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Being calculated")).to_be_visible()
     learn_axe(page)
@@ -56,7 +56,7 @@ def test_reviewers_are_assigned_in_balance(page: Page, monkeypatch: pytest.Monke
     page.get_by_role("button", name="Save 2 assignments").focus()
     page.keyboard.press("Enter")
 
-    expect(page.get_by_text("2 reviews assigned; 2 reviewers are told.").first).to_be_visible()
+    expect(page.get_by_text("2 reviews assigned; 2 reviewers will be told.").first).to_be_visible()
     assert set(Review.objects.values_list("application", flat=True)) == {a.pk for a in applications}
 
 
@@ -88,12 +88,12 @@ def test_score_sheet_saves_itself_and_a_second_tab_overwrites_nothing(page: Page
     assert review.comment == "Both sides are on board."
 
     other.get_by_label("Overall comment").fill("Written on an older page.")
-    expect(other.locator("[data-save-state]")).to_contain_text("But not saved: Overall comment: changed")
+    expect(other.locator("[data-save-state]")).to_contain_text("Not saved: Overall comment: changed")
     press_where_it_stands(other, "Save")
     expect(other.get_by_text("something else was saved meanwhile").first).to_be_visible()
     review.refresh_from_db()
     assert review.comment == "Both sides are on board."
-    other.get_by_label("Keep what I have typed here").check()
+    other.get_by_label("Keep my version").check()
     press(other, "Save")
     expect(other.get_by_text("Saved.").first).to_be_visible()
     review.refresh_from_db()
@@ -128,13 +128,13 @@ def staged() -> dict[str, tuple[object, str, str]]:
     balance = url("application", "balance")
     return {
         "balance": (manager, balance, ""),
-        "proposal": (manager, f"{balance}?call={call.pk}", "Show the proposal"),
-        "proposal refused": (manager, balance, "Show the proposal"),
+        "proposal": (manager, f"{balance}?call={call.pk}", "Show proposal"),
+        "proposal refused": (manager, balance, "Show proposal"),
         "verdict against a check": (manager, url("application", "decide_one", doubtful.pk, "eligible"), ""),
         "reminder": (manager, url("review", "decide_one", review.pk, "remind"), ""),
         "reminder of all": (manager, url("review", "decide_many", "remind-all"), ""),
         "final review": (done.reviewer, url("review", "change", done.pk), ""),
-        "score sheet refused": (review.reviewer, url("review", "score", review.pk), "Submit, final"),
+        "score sheet refused": (review.reviewer, url("review", "score", review.pk), "Submit review (final)"),
         "conflict": (review.reviewer, url("review", "decide_one", review.pk, "conflict"), ""),
     }
 

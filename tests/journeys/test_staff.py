@@ -53,7 +53,7 @@ def test_application_goes_from_screening_to_a_pilot_region(page: Page) -> None:
 
     become(page, manager)
     page.goto("/admin/")
-    page.get_by_role("link", name="applications to screen").click()
+    page.get_by_role("link", name="applications awaiting a verdict").click()
     page.get_by_role("link", name=application.reference).click()
     follow(page, "Declare eligible")
     press(page, "Declare eligible")
@@ -73,7 +73,7 @@ def test_application_goes_from_screening_to_a_pilot_region(page: Page) -> None:
     expect(scores).to_have_count(2)
     for field in scores.all():
         field.fill("4")
-    press(page, "Submit, final")
+    press(page, "Submit review (final)")
     expect(page.get_by_text("the review is final").first).to_be_visible()
 
     become(page, manager)
@@ -97,8 +97,8 @@ def test_application_goes_from_screening_to_a_pilot_region(page: Page) -> None:
     follow(page, "Confirm")
     page.get_by_label("Why continue all the same?").fill("One review is enough here.")
     press(page, "Confirm")
-    follow(page, "Release the letters")
-    press(page, "Release the letters")
+    follow(page, "Release letters")
+    press(page, "Release letters")
     expect(page.get_by_text("1 letter is on its way.")).to_be_visible()
 
     assert Application.objects.get().status == "selected"

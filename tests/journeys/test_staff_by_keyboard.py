@@ -43,17 +43,17 @@ def test_best_portfolio_is_tried_saved_and_compared(keys: Keyboard) -> None:
     page.goto(url("selection", "board", scenario.pk))
 
     keys.press("Find the best portfolio", "link")
-    keys.answer("At most for each border", "1")
+    keys.answer("Maximum per border", "1")
     keys.press("Find the best portfolio")
     # The first answer of a process waits for the solver library to load.
     expect(page.get_by_text("Proven: no other choice")).to_be_visible()
-    keys.press("Open on the board, unsaved", "link")
+    keys.press("Open on the board without saving", "link")
     expect(page.get_by_label(f"Outcome {best.reference}")).to_have_value("selected")
     keys.reach(page.get_by_label(f"Outcome {second.reference}"))
     page.keyboard.type("Reserve")
     keys.answer(f"Reserve no. {second.reference}", "1")
     keys.press("Save the scenario")
-    expect(page.get_by_text("The scenario is saved.")).to_be_visible()
+    expect(page.get_by_text("Scenario saved.")).to_be_visible()
     keys.press("Compare", "link")
     keys.tick(page.get_by_label("Selection ·"))
     keys.press("Compare")
@@ -79,11 +79,11 @@ def test_letter_is_edited_one_held_and_the_other_released(keys: Keyboard) -> Non
     keys.press(f"Edit {edited.reference}", "link")
     keys.write(page.locator("#id_body"), "Welcome to IMPACT. ")
     keys.press("Save the letter")
-    expect(page.get_by_text("The letter is changed.")).to_be_visible()
+    expect(page.get_by_text("Letter changed.")).to_be_visible()
     page.goto(url("selection", "change", selection.pk))
-    keys.press("Release the letters", "link")
+    keys.press("Release letters", "link")
     keys.tick(page.get_by_label(held.to))
-    keys.press("Release the letters")
+    keys.press("Release letters")
 
     expect(page.get_by_text("1 letter is on its way.")).to_be_visible()
     letter.refresh_from_db()
@@ -97,9 +97,9 @@ def test_dossier_is_asked_for(keys: Keyboard) -> None:
     eligible(call)
     page.goto(url("call", "change", call.pk))
 
-    keys.press("Make a dossier (PDF)", "link")
-    keys.tick(page.get_by_label("With the names of the reviewers"))
-    keys.press("Make a dossier (PDF)")
+    keys.press("Create dossier (PDF)", "link")
+    keys.tick(page.get_by_label("Include reviewers’ names"))
+    keys.press("Create dossier (PDF)")
 
     expect(page.get_by_text("The dossier is being made.")).to_be_visible()
     assert PreparedFile.objects.get().parameters["contents"]["names_reviewers"] is True
@@ -114,7 +114,7 @@ def test_criteria_are_imported(keys: Keyboard) -> None:
         page.keyboard.press("Enter")
     file = csv_file([HEADER, *GOOD])
     chooser.value.set_files({"name": file.name, "mimeType": "text/csv", "buffer": file.read()})
-    keys.press("Show what would change")
+    keys.press("Preview changes")
     expect(page.get_by_role("rowheader", name="New")).to_be_visible()
     keys.press("Import these criteria")
 
@@ -126,11 +126,11 @@ def test_capacity_is_kept_back(keys: Keyboard) -> None:
     page = keys.page
     page.goto(matching_url("reservation"))
 
-    keys.press("Keep capacity back", "link")
-    keys.choose_first(page.get_by_label("Kept back for"))
-    keys.answer("Days in each month", "2.5")
+    keys.press("Reserve capacity", "link")
+    keys.choose_first(page.get_by_label("Reserve for"))
+    keys.answer("Days per month", "2.5")
     keys.answer("Reason", "For the spring call")
-    keys.press("Keep capacity back")
+    keys.press("Reserve capacity")
 
     expect(page.get_by_text("It is kept back from the next run on")).to_be_visible()
     assert Reservation.objects.get().half_days == 5

@@ -126,7 +126,7 @@ def test_save_with_an_error_offers_nothing_to_restore(page: Page) -> None:
     page.goto(page_of(application, "territory/"))
     page.get_by_label("Inhabitants").fill("many")
     page.get_by_label("The territory and the people").fill("  Two banks\nof one river.  ")
-    expect(state_of(page)).to_contain_text("But not saved: Inhabitants: Enter a whole number.")
+    expect(state_of(page)).to_contain_text("Not saved: Inhabitants: Enter a whole number.")
     assert page.evaluate(ASKS_BEFORE_LEAVING)
 
     save(page)
@@ -182,19 +182,19 @@ def test_reason_typed_on_any_page_survives_a_reload_and_goes_when_it_arrived(pag
     expect(page.get_by_label("Reason")).to_have_value("Our partner has left.")
     page.context.set_offline(True)
     page.get_by_label("I am sure").check()
-    page.get_by_role("button", name="Withdraw the application").click()
+    page.get_by_role("button", name="Withdraw application").click()
     expect(page.get_by_role("alert")).to_contain_text("Not sent: no connection.")
     page.context.set_offline(False)
     # The log-in is gone as well: sent again from the page that says so, it has arrived all the same.
     page.context.clear_cookies()
-    page.get_by_role("button", name="Withdraw the application").click()
+    page.get_by_role("button", name="Withdraw application").click()
     expect(page.locator(".typed").get_by_label("Reason")).to_have_value("Our partner has left.")
     tab = page.context.new_page()
     log_in(tab, lead_of(application).email)
     tab.close()
     page.get_by_role("button", name="Send again").click()
     page.get_by_role("button", name="Send again").click()
-    expect(page.get_by_text("The application is withdrawn.")).to_be_visible()
+    expect(page.get_by_text("Application withdrawn.")).to_be_visible()
     assert "has left" not in page.evaluate("Object.values(localStorage).join()")
 
     page.context.clear_cookies()
@@ -214,12 +214,12 @@ def test_file_is_sent_once_and_what_came_of_it_stays_in_sight(page: Page) -> Non
     page.goto(page_of(application, "documents/"))
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
-    button = page.get_by_role("button", name="Store this document")
+    button = page.get_by_role("button", name="Upload document")
     file = page.get_by_label("File")
 
     # Chosen before its kind is ticked: the button asks for it, and the file stays chosen.
     file.set_input_files({"name": "notes.pdf", "mimeType": "application/pdf", "buffer": b"no PDF at all"})
-    expect(page.get_by_text("Not uploaded yet: choose what this document is.")).to_be_visible()
+    expect(page.get_by_text("Not uploaded yet. Choose what kind of document this is.")).to_be_visible()
     button.click()
     assert file.evaluate("field => field.files.length") == 1
     assert sent == []

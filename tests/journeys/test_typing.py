@@ -114,7 +114,7 @@ def test_back_to_a_page_with_an_error_shows_a_page_again(page: Page) -> None:
     expect(page.get_by_label("E-mail address")).to_have_value("nobody")
     page.goto("/calls/")
     page.go_back()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Log in or begin")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Log in or create an account")
 
     page.get_by_label("E-mail address").fill("ana@example.org")
     page.get_by_role("button", name="Send me a code").click()

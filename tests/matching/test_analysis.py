@@ -99,7 +99,7 @@ def test_board_names_whoever_is_irreplaceable_and_what_others_would_cost():
     assert "1 other team" in page
     assert "Oak · Lead" in page
     assert "Lifting the worst-served costs nothing" in page
-    assert "Continue the analysis" not in page
+    assert "Continue analysis" not in page
 
 
 def test_board_says_whom_to_look_for():
@@ -134,15 +134,15 @@ def test_board_says_what_is_being_computed_and_asks_again():
 
     page = page_of(run, client)
 
-    assert "Waiting to be computed in the background: 0 of 3 questions answered." in page
+    assert "Waiting to be calculated in the background: 0 of 3 questions answered." in page
     assert f'hx-get="{url("matchrun", "analysis", run.pk)}"' in page
-    assert "What would give it a team is being computed." in page
+    assert "What would give the region a team is being calculated." in page
     assert "may be others, or smaller ones" not in page
     analysed(run)
     part = client.get(url("matchrun", "analysis", run.pk)).content.decode()
     assert "show what it found" in part
     assert "hx-get" not in part
-    assert "Any one of these would give it a team" in page_of(run, client)
+    assert "Any one of these would give the region a team" in page_of(run, client)
 
 
 def test_analysis_that_was_stopped_keeps_its_answers_and_goes_on_when_asked(monkeypatch):
@@ -167,7 +167,7 @@ def test_analysis_that_was_stopped_keeps_its_answers_and_goes_on_when_asked(monk
     assert [row.kind for row in run.analysis.findings.all()] == [FindingKind.FAIRNESS]
     page = page_of(run)
     assert "Stopped: 1 of 3 questions answered. The time for the analysis ran out" in page
-    assert "Continue the analysis" in page
+    assert "Continue analysis" in page
 
     actions.analyse_run(run_id=run.pk, by=manager)
     run = analysed(run)

@@ -66,10 +66,10 @@ def test_board_says_what_is_missing_and_what_would_help():
 
     page = text_of(as_().get(url("matchrun", "change", run.pk)))
 
-    assert "0 of 1 regions served" in page
+    assert "0 of 1 regions with a team" in page
     assert "Nobody who is free speaks German at B2 or better" in page
-    assert "Any one of these would give it a team" in page
-    assert "Languages and areas that the region asks for" in page
+    assert "Any one of these would give the region a team" in page
+    assert "Languages and areas requested by the region" in page
     assert "Nobody in the team" not in page
 
 
@@ -89,7 +89,7 @@ def test_card_of_a_region_shows_the_days_of_each_member_by_month():
     ] == [
         ("Elm", ["2½", "2½"]),
         ("Ash", ["1½", "1½"]),
-        ("The region asks", ["4", "4"]),
+        ("Requested by the region", ["4", "4"]),
     ]
 
 
@@ -150,10 +150,10 @@ def test_board_says_what_has_changed_since_the_run():
     said = freshness.changes(run, boards.names_of_all(), today=build.TODAY)
 
     assert said == [
-        "Rhine: changed areas of expertise.",
-        "Ash: was not there yet.",
+        "Rhine: changed expertise areas.",
+        "Ash has been added.",
         "Elm: changed days.",
-        "Bans, or experts who declined, are no longer the same.",
+        "“Never include” rules, or experts who declined, have changed.",
     ]
 
 
@@ -164,7 +164,7 @@ def test_board_says_that_months_have_passed():
 
     said = freshness.changes(run, boards.names_of_all(), today=date(2026, 10, 2))
 
-    assert said == ["The months that count are no longer the same."]
+    assert said == ["The months that count have changed."]
 
 
 def test_board_page_shows_that_it_is_out_of_date(monkeypatch):
@@ -184,7 +184,7 @@ def test_why_not_says_a_hard_rule_in_words():
 
     page = text_of(as_().get(url("matchrun", "why_not", run.pk), {"region": region.pk, "expert": ash.pk}))
 
-    assert "Ash is connected with a partner of the region (City of Strasbourg)." in page
+    assert "Ash is connected to a partner of the region (City of Strasbourg)." in page
     assert "Nothing can be weighed" in page
 
 

@@ -101,14 +101,15 @@ def test_pages_say_before_the_button_whose_place_in_a_team_ends() -> None:
 
     for address in pages:
         assert (
-            f"Experts whose place in a team ends: {expert} ({region})" in client.get(address).content.decode()
+            f"Experts who will lose their place in a team: {expert} ({region})"
+            in client.get(address).content.decode()
         )
     assert application.reference in client.get(pages[0]).content.decode()
 
     confirming.ask_to_undo(selection_id=selection.pk, by=build.staff(), reason=REASON)
     undo_page = client.get(pages[2].replace("ask-to-undo", "undo")).content.decode()
     assert f"{expert} ({region})" in undo_page
-    assert f"Applicants whose letter has left: {application.reference}" in undo_page
+    assert f"Applicants whose letter has been sent: {application.reference}" in undo_page
 
 
 def test_region_that_is_selected_again_begins_without_a_team() -> None:

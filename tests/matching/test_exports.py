@@ -47,7 +47,7 @@ def test_export_of_teams_has_a_row_for_each_match_with_its_days():
 
     assert row["Pilot region"] == "Rhine"
     assert (row["Expert"], row["E-mail"], row["Role"]) == ("Elm", expert.user.email, "Lead expert")
-    assert (row["Status"], row["Days in all"], row["Sep 2026"], row["Oct 2026"]) == (
+    assert (row["Status"], row["Total days"], row["Sep 2026"], row["Oct 2026"]) == (
         "Invited",
         "8.0",
         "4.0",
@@ -93,7 +93,11 @@ def test_workload_says_what_is_offered_promised_and_left(monkeypatch):
     rows = {row["Expert"]: row for row in rows_of(as_().get(url("match", "workload", "csv")))}
 
     elm = rows["Elm"]
-    assert (elm["Regions now"], elm["Most regions"], elm["Names of the regions"]) == ("1", "2", "Rhine")
+    assert (elm["Current regions"], elm["Maximum number of regions"], elm["Region names"]) == (
+        "1",
+        "2",
+        "Rhine",
+    )
     assert (elm["Days offered"], elm["Days promised"], elm["Days left"]) == ("20.0", "8.0", "12.0")
     assert elm["Sep 2026 left"] == elm["Oct 2026 left"] == "6.0"
     assert (rows["Ash"]["Days promised"], rows["Ash"]["Days left"]) == ("0.0", "10.0")
@@ -109,7 +113,7 @@ def test_workload_says_what_is_kept_back_for_a_coming_call(monkeypatch):
 
     (elm,) = rows_of(as_().get(url("match", "workload", "csv")))
 
-    assert (elm["Days offered"], elm["Days promised"], elm["Days kept back"]) == ("20.0", "8.0", "6.0")
+    assert (elm["Days offered"], elm["Days promised"], elm["Days reserved"]) == ("20.0", "8.0", "6.0")
     assert (elm["Days left"], elm["Sep 2026 left"]) == ("6.0", "3.0")
 
 
@@ -124,8 +128,8 @@ def test_workload_as_a_spreadsheet_holds_numbers_and_the_same_rows(monkeypatch):
     header, *rows = cells_of(client.get(url("match", "workload", "xlsx")))
 
     assert header == [
-        *("Expert", "E-mail", "Status", "Most regions", "Regions now", "Names of the regions"),
-        *("Days offered", "Days promised", "Days kept back", "Days left", "Sep 2026 left", "Oct 2026 left"),
+        *("Expert", "E-mail", "Status", "Maximum number of regions", "Current regions", "Region names"),
+        *("Days offered", "Days promised", "Days reserved", "Days left", "Sep 2026 left", "Oct 2026 left"),
     ]
     assert rows == [["Elm", elm.user.email, "Approved", 2, 1, "Rhine", 20, 7, 0, 13, 6.5, 6.5]]
     assert ash.user.email not in client.get(url("match", "workload", "csv")).content.decode()
@@ -151,7 +155,7 @@ def test_workload_keeps_who_stands_in_a_team_though_no_longer_approved(monkeypat
 
     (row,) = rows_of(as_().get(url("match", "workload", "csv")))
 
-    assert (row["Expert"], row["Status"], row["Names of the regions"]) == ("Elm", "Paused", "Rhine")
+    assert (row["Expert"], row["Status"], row["Region names"]) == ("Elm", "Paused", "Rhine")
 
 
 def test_workload_queries_do_not_grow_with_the_experts():

@@ -231,8 +231,8 @@ def test_decline_is_taken_back_by_a_button_that_goes_with_the_place(client, matc
     Match.objects.update(answer_by=timezone.now())
 
     page = client.get(address("match", match)).content.decode()
-    assert "The time to answer this invitation is over." in page
+    assert "The deadline for answering this invitation has passed." in page
     refused = client.post(address("reopen", match), follow=True).content.decode()
-    assert "The time to answer this invitation is over." in refused
+    assert "The deadline for answering this invitation has passed." in refused
     match.refresh_from_db()
     assert match.status == MatchStatus.DECLINED

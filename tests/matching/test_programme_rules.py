@@ -100,20 +100,20 @@ def test_board_names_the_rules_that_are_on_and_what_each_costs_once_that_is_know
     build.region("Saar", half_days=8)
     build.expert("Elm", max_regions=5, half_days=60)
     run = run_with({"half_days_max": 16, "single_teams_max": 2})
-    text = "All teams of the run together have at most 8 days."
+    text = "All teams in the run have at most 8 days in total."
 
-    assert f"<li>{text} Its price is not computed.</li>" in page_of(run)
+    assert f"<li>{text} Its cost has not been calculated.</li>" in page_of(run)
     found = Findings.of(analysed(run), names_of_all())
 
     assert [rule.text for rule in found.rules][0] == text
-    assert found.rules[0].price.startswith("Without this rule: 1 region more served, ")
+    assert found.rules[0].price.startswith("Without this rule: 1 more region served, ")
     assert found.rules[1].price == "It costs nothing: without it, the teams would be the same."
     assert found.rules[0].price in page_of(run)
     with override("fr"):
         assert Findings.of(run, names_of_all()).rules[0].price.startswith("Sans cette règle")
     (row,) = [row for row in Board.of(analysed(run)).rows if not row.is_served]
     assert row.missing == [f"A rule of the programme leaves it without a team: {text}"]
-    assert "Lift the rule “Maximum days of all teams together”." in row.remedies
+    assert "Remove the rule “Maximum days for all teams together”." in row.remedies
 
 
 def test_run_without_rules_has_no_prices_to_find():
@@ -153,22 +153,25 @@ def test_every_rule_of_the_engine_is_asked_for_or_said():
 @pytest.mark.parametrize(
     ("gain", "words"),
     [
-        (None, "Its price was not computed: the time ran out before it was proven."),
+        (None, "Its cost is not known: the calculation ran out of time."),
         (
             {"served": 0, "fairness": None, "worst": [700, 700], "sum": 0, "regions": []},
             "It costs nothing: without it, the teams would be the same.",
         ),
         (
             {"served": 0, "fairness": None, "worst": [700, 700], "sum": 0, "regions": ["7"]},
-            "Without this rule: other teams would be as good.",
+            "Without this rule: other teams would be equally good.",
         ),
         (
             {"served": 2, "fairness": [-1, 500], "worst": [700, 500], "sum": 1200, "regions": ["7"]},
-            "Without this rule: 2 regions more served, 1200 points more in all.",
+            "Without this rule: 2 more regions served, 1200 points more in total.",
         ),
         (
             {"served": 0, "fairness": [640, 690], "worst": [645, 698], "sum": -1, "regions": ["7"]},
-            "Without this rule: the worst-served region with 698 points instead of 645, 1 point less in all.",
+            (
+                "Without this rule: the worst-served region with 698 points instead of 645, 1 "
+                "point less in total."
+            ),
         ),
     ],
 )

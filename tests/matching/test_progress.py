@@ -55,7 +55,7 @@ def test_page_of_a_run_that_has_no_news_yet_promises_nothing():
 
     said = text_of(as_().get(url("matchrun", "change", run.pk)))
 
-    assert "Running: The worker has begun" in said
+    assert "Running: The run has started" in said
     assert "<progress" not in said
     assert "best so far" not in said
 
@@ -69,7 +69,7 @@ def test_running_run_is_cancelled_from_its_page_and_proposes_nothing():
 
     said = text_of(response)
     assert response.redirect_chain[0][0] == url("matchrun", "change", run.pk)
-    assert "The run stops and proposes nothing." in said
+    assert "The run stops and proposes no teams." in said
     assert f'href="{cancel}"' not in said
     # Its place is free before the worker has noticed; what the worker still finds is not written.
     following = actions.start_run(by=client.user, today=build.TODAY)

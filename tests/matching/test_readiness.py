@@ -61,7 +61,7 @@ def test_run_starts_only_with_a_reason_while_something_is_unfinished():
         assert client.get(line.address).context_data["cl"].result_count >= line.count, line
     page = client.get(url("matchrun", "decide_many", "start")).content.decode()
     assert [str(line) for line in lines if str(line) not in page] == []
-    assert "Left out: Meuse. It lacks: areas of expertise." in page
+    assert "Left out: Meuse. Missing: expertise areas." in page
     with pytest.raises(NotFinished, match="say why"):
         actions.start_run(by=build.staff(), today=build.TODAY)
     assert not MatchRun.objects.exists()

@@ -140,7 +140,7 @@ def test_run_with_capacity_kept_back_says_so_and_replays_exactly(monkeypatch):
     assert words in as_().get(url("matchrun", "change", run.pk)).content.decode()
     # Also after its release: it says how the run was asked.
     assert freshness.changes(run, names_of_all(), today=build.TODAY) == [
-        "What is kept back for a coming call is no longer the same."
+        "Capacity reserved for a future call has changed."
     ]
 
 
@@ -264,7 +264,7 @@ def test_manager_keeps_back_and_releases_from_the_board(monkeypatch):
     assert kept["Location"] == released["Location"] == f"{board}#kept-back"
     assert (row.half_days, row.expert, row.made_by) == (5, None, client.user)
     assert "of every expert: 2½ days in each month." in shown
-    assert "What is kept back for a coming call is no longer the same." in shown
+    assert "Capacity reserved for a future call has changed." in shown
     assert "of every expert" not in client.get(board).content.decode()
 
 
@@ -336,8 +336,8 @@ def test_reservation_for_a_call_without_regions_waits():
 def test_staff_are_told_what_can_be_released_and_release_it(served):
     keep_back(half_days=2, call=coming(2))
     client = as_()
-    label = "reservations of capacity can be released: their call has all its teams"
-    words = "Every region of this call has its team: this can be released."
+    label = "capacity reservations can be released, because their call has all its teams"
+    words = "Every region in this call has a team, so this reservation can be released."
     (waiting,) = [item for item in dashboard.waiting_for(client.user) if item.label == label]
     run = MatchRun.objects.get()
 

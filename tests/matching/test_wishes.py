@@ -177,9 +177,7 @@ def test_expert_says_wishes_and_takes_them_back_and_the_next_run_knows():
     assert snapshots.take(today=build.TODAY, parameters={})["wishes"] == [
         {"region": str(region.pk), "expert": str(elm.pk)}
     ]
-    assert "Wishes of experts are no longer the same." in freshness.changes(
-        run, names_of_all(), today=build.TODAY
-    )
+    assert "Experts’ wishes have changed." in freshness.changes(run, names_of_all(), today=build.TODAY)
     refused = client.post(page, {"wish": "forbidden", "reason": " "})
     assert list(refused.context["form"].errors) == ["reason"]
     client.post(page, {"wish": "forbidden", "reason": "No time for it"})

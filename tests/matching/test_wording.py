@@ -64,32 +64,41 @@ BARRED = [{"expert": "1", "because": [{"kind": "conflict", "organisations": [], 
                 "level": "B2",
                 "barred": [],
             },
-            "Nobody who is free speaks French or Breton at B2 or better, for the side of France.",
+            "Nobody available speaks French or Breton at B2 or better for the side of France.",
         ),
         (
             {"kind": "need", "area": "clld-design", "level": 2, "barred": BARRED},
-            "Nobody who is free covers “Designing a strategy” at level 2, which must be covered. "
-            "Who would, but for this: Expert Ash: lives in the region (Bas-Rhin).",
+            (
+                "Nobody available covers “Designing a strategy” at level 2, which is a must-have. "
+                "Experts who could, and what rules them out: Expert Ash: lives in the region "
+                "(Bas-Rhin)."
+            ),
         ),
         (
             {"kind": "contention", "score": 800, "experts": [{"expert": "2", "regions": ["7"]}]},
-            "It would have a team, were its experts not needed elsewhere: "
-            "Expert Elm is in the team of Rhine.",
+            (
+                "The region would have a team if its experts were not needed elsewhere: Expert Elm "
+                "is in the team of Rhine."
+            ),
         ),
         (
             {"kind": "months", "shortages": [{"expert": "1", "month": "2026-11", "half_days": 3}]},
-            "Days are lacking: Expert Ash 1½ days more in November 2026.",
+            "More days are needed: Expert Ash 1½ days more in November 2026.",
         ),
         (
             {"kind": "months", "shortages": SHORTAGES},
-            "Days are lacking: Expert Ash 1 to 2½ days more in each of 3 months "
-            "(November 2026 to February 2027), Expert Elm 1 day more in November 2026.",
+            (
+                "are lacking: Expert Ash 1 to 2½ days more from Days in each of 3 months (November "
+                "2026 to February 2027), Expert Elm 1 day more in November 2026."
+            ),
         ),
         (
             {"kind": "need", "area": "clld-design", "level": 2, "barred": SHORT_OF_DAYS},
-            "Nobody who is free covers “Designing a strategy” at level 2, which must be covered. "
-            "Who would, but for this: Expert Ash: does not offer to lead, has 4 days too few in each of "
-            "3 months (November 2026 to January 2027).",
+            (
+                "Nobody available covers “Designing a strategy” at level 2, which is a must-have. "
+                "Experts who could, and what rules them out: Expert Ash: is not offered to be a "
+                "lead expert, has 4 days short in each of 3 months (November 2026 to January 2027)."
+            ),
         ),
     ],
 )
@@ -102,25 +111,25 @@ def test_missing_is_said_in_words(fact, words):
     [
         (
             {"kind": "raise_max_regions", "experts": ["1", "2"], "by": 1},
-            "One region more for Expert Ash, Expert Elm.",
+            "Raise the maximum number of regions by one for Expert Ash, Expert Elm.",
         ),
         (
             {"kind": "offer_role", "offers": [{"expert": "1", "role": "lead"}]},
-            "Another role: Expert Ash also as lead expert.",
+            "Additional role: Expert Ash also as lead expert.",
         ),
         (
             {
                 "kind": "add_expert",
                 "expert": {"languages": {"sq": "B2"}, "areas": {}, "half_days": [2, 3]},
             },
-            "One expert more, with sq B2; 1½ days in the busiest month.",
+            "One more expert: sq B2; 1½ days in the busiest month.",
         ),
         (
             {
                 "kind": "add_expert",
                 "expert": {"languages": {}, "areas": {"clld-design": 2}, "half_days": [2]},
             },
-            "One expert more, with “Designing a strategy” 2; 1 day in the busiest month.",
+            "One more expert: “Designing a strategy” 2; 1 day in the busiest month.",
         ),
         (
             {
@@ -130,7 +139,7 @@ def test_missing_is_said_in_words(fact, words):
                     {"kind": "drop_must", "region": "7", "area": "clld-design"},
                 ],
             },
-            "Lift the pin of Expert Ash in Rhine. No longer insist on “Designing a strategy”.",
+            "Remove “always include” for Expert Ash in Rhine. Make “Designing a strategy” optional.",
         ),
     ],
 )
@@ -158,7 +167,7 @@ def test_every_kind_of_the_engine_has_words():
     [
         (
             {"kind": "role", "expert": "1", "role": "lead", "as_role": "lead"},
-            "As a lead, Expert Ash does not offer to lead.",
+            "As a lead, Expert Ash has not offered to be a lead expert.",
         ),
         (
             {"kind": "conflict", "expert": "1", "organisations": [], "places": ["FRF11"]},
@@ -171,12 +180,14 @@ def test_every_kind_of_the_engine_has_words():
                 "organisations": ["cityofstrasbourg@4"],
                 "places": ["FRF11"],
             },
-            "Expert Ash is connected with a partner of the region (City of Strasbourg), "
-            "lives in the region (Bas-Rhin).",
+            (
+                "Expert Ash is connected to a partner of the region (City of Strasbourg), lives in "
+                "the region (Bas-Rhin)."
+            ),
         ),
-        ({"kind": "needed_elsewhere", "regions": ["7"]}, "The expert serves Rhine."),
-        ({"kind": "fewer_served", "regions": 1}, "1 region fewer would have a team."),
-        ({"kind": "less_fair", "now": 700, "then": -1}, "A region that has a team would have none."),
+        ({"kind": "needed_elsewhere", "regions": ["7"]}, "The expert serves Rhine instead."),
+        ({"kind": "fewer_served", "regions": 1}, "1 fewer region would have a team."),
+        ({"kind": "less_fair", "now": 700, "then": -1}, "A region that now has a team would have none."),
     ],
 )
 def test_why_not_is_said_in_words(fact, words):
@@ -187,9 +198,9 @@ def test_why_not_is_said_in_words(fact, words):
     ("points", "words"),
     [
         (None, ""),
-        (0, "The region itself would have as good a team with this expert."),
-        (1, "The region's best team with this expert has 1 point less than its team now."),
-        (-5, "Taken alone, the region would gain 5 points."),
+        (0, "The region itself would have an equally good team with this expert."),
+        (1, "The region's best team with this expert scores 1 point less than its current team."),
+        (-5, "On its own, the region would gain 5 points."),
     ],
 )
 def test_region_cost_is_said_in_words(points, words):
@@ -200,10 +211,10 @@ def test_whole_cost_tells_every_loss_and_the_lack_of_a_proof():
     cost = {"served": 1, "fairness": [700, -1], "sum": 30, "regions": ["7"], "proven": False}
 
     assert wording.whole_cost(cost, NAMES) == [
-        "1 region fewer would have a team.",
-        "All teams together lose 30 points.",
-        "Another team for: Rhine.",
-        "Not proven: the time for this question ran out, or the run is not proven itself.",
+        "1 fewer region would have a team.",
+        "The total would fall by 30 points.",
+        "These regions would get a different team: Rhine.",
+        "Not proven: the calculation ran out of time, or the run itself is not proven.",
     ]
 
 
@@ -217,9 +228,9 @@ def test_parameters_are_said_in_words():
     }
 
     assert wording.parameters(values, NAMES) == [
-        "Each side is spoken with at B2 or better, by somebody in the team.",
-        "The lead speaks a working language at C1 or better.",
-        "The lead has “Designing a strategy” at level 2.",
-        "A member changes only if that is worth 20 points.",
+        "For each side of the border, somebody in the team speaks its language at B2 or better.",
+        "The lead expert speaks a working language at C1 or better.",
+        "The lead expert covers “Designing a strategy” at level 2.",
+        "A team member is changed only for a gain of at least 20 points.",
         "The time limit was 120 seconds.",
     ]

@@ -47,7 +47,7 @@ LEFT_OUT = {
     "section": A_DRAFT,
     "template": "a file without rows",
     "version": "how one row was before",
-    "word": "the questions of a form without answers",
+    "word": "the form questions without answers",
 }
 # The app whose rows have nothing to do with applications and experts.
 APART = "reference"

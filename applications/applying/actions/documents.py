@@ -29,21 +29,24 @@ from core.sections.questions import Question
 from core.uploads import CheckedUpload, check_upload, check_wanted
 
 NO_SUCH_QUESTION = _("The form no longer asks for these files.")
-NOT_IN_ANSWER = _("We have not asked about these files: they cannot be changed now.")
+NOT_IN_ANSWER = _("We have not asked about these files, so they cannot be changed now.")
 NOT_ASKED = _(
-    "The saved answers do not ask for these files. If you have just changed an answer, save the "
-    "section and choose the file again."
+    "These files are not needed for your saved answers. If you have just changed an answer, "
+    "save the section and choose the file again."
 )
 TOO_MUCH = _(
-    "All documents together can take up to %(most)s; %(used)s are stored already. Remove one to make room."
+    "Your documents can take up to %(most)s in total. You have already used %(used)s. Remove a "
+    "document to make room."
 )
 TOO_MUCH_KEPT = _(
-    "Documents that you removed are kept for %(days)s days, and those of submitted versions as long as the "
-    "version. With them this application takes up %(used)s of %(most)s. Write to us if you need more room."
+    "This application uses %(used)s of %(most)s. Documents that you removed count for %(days)s "
+    "days, and documents in submitted versions count for as long as the version is kept. Write "
+    "to us if you need more room."
 )
 TOO_MUCH_OF_PERSON = _(
-    "You have uploaded %(used)s to all your applications together; the limit is %(most)s. Removed documents "
-    "count for %(days)s days. Ask another member of the application to upload this file, or write to us."
+    "You have uploaded %(used)s across all your applications. The limit is %(most)s. Removed "
+    "documents count for %(days)s days. Ask somebody else who works on the application to "
+    "upload this file, or write to us."
 )
 
 

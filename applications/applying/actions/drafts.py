@@ -129,7 +129,7 @@ def _answers_of(regions: Sequence[str]) -> Answers:
 def _started_since(call: Call, by: User, shown: Collection[str]) -> Application | None:
     newer = Application.objects.drafts_led_by(by).filter(call=call).exclude(public_id__in=shown).first()
     if newer and newer.revision:
-        words = _("You have already started %(reference)s, in another tab or window.")
+        words = _("You have already started %(reference)s in another tab or window.")
         raise AlreadyStarted(words % {"reference": newer.reference})
     return newer
 
@@ -144,7 +144,7 @@ def _check_drafts(call: Call, by: User) -> None:
     ):
         if count >= most:
             text = _(
-                "You already lead %(count)s unfinished applications; more are not possible. "
+                "You already lead %(count)s unfinished applications, which is the maximum. "
                 "Continue one of them, or withdraw one that you no longer need."
             )
             raise TooManyDrafts(text % {"count": count})
@@ -196,7 +196,7 @@ def save_answers(
 def _editable(application: Application, page: Section | None, opened_at: datetime | None) -> Section:
     """Return a section that may be changed, with its answers loaded."""
     if page is None:
-        raise NotEditable(_("The form no longer has this page."))
+        raise NotEditable(_("This page is no longer part of the form."))
     clarification = require_editable(
         application, page, role=application.role, at=timezone.now(), opened_at=opened_at
     )

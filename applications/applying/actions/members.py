@@ -63,15 +63,15 @@ def invite(
     if role not in (MemberRole.EDIT, MemberRole.VIEW):
         raise NotAllowed
     if application.is_test:
-        raise ValidationError(_("Nobody is invited to a test."))
+        raise ValidationError(_("You cannot invite people to a test."))
     if application.members.filter(user__email=email).exists():
-        raise ValidationError(_("This person works on the application already."))
+        raise ValidationError(_("This person already works on the application."))
     waiting = application.invitations.awaiting()
     if waiting.for_email(email).exists():
-        raise ValidationError(_("This person is invited already."))
+        raise ValidationError(_("This person has already been invited."))
     if application.members.count() + waiting.count() >= MAX_PEOPLE:
         raise ValidationError(
-            _("At most %(most)d people can work on one application."), params={"most": MAX_PEOPLE}
+            _("Up to %(most)d people can work on one application."), params={"most": MAX_PEOPLE}
         )
     restored = _restore(application, by, email, role)
     return restored or _invite(application, by, email, role, language, network)
@@ -187,12 +187,12 @@ def ask_partner(
     """
     application = _led(application_id, by)
     if application.is_test:
-        raise ValidationError(_("No e-mail is sent about a test."))
+        raise ValidationError(_("No e-mails are sent for a test."))
     partner = application.partners.get(public_id=partner_id)
     if not partner.contact_email:
-        raise ValidationError(_("Give the e-mail of a contact person first."))
+        raise ValidationError(_("Enter the e-mail address of a contact person first."))
     if partner.confirmed_at:
-        raise ValidationError(_("This partner has confirmed already."))
+        raise ValidationError(_("This partner has already confirmed."))
     uses = budget.of_account(by, to=partner.contact_email, application=application, network=network)
     same = budget.repeated_request(partner.public_id, _identity(partner), to=partner.contact_email)
     budget.charge([same, *uses], to=partner.contact_email, sender=by)

@@ -35,7 +35,7 @@ def _refuse_judges(kept: User, double: User) -> None:
         judged = Review.objects.assigned_to(judge).filter(application__in=own.values("pk")).exists()
         decided = ApplicationChange.objects.filter(by=judge, target__in=own.values("pk")).exists()
         if judged or (judge.is_staff and decided):
-            raise CannotMerge(_("One account has judged an application on which the other one works."))
+            raise CannotMerge(_("One account has assessed an application that the other account works on."))
 
 
 def _rename_writer(kept: User, double: User) -> None:

@@ -26,9 +26,7 @@ class TestsOfCalls(TryingOut[Application]):
     def begin(self, version: FormVersion, *, by: User) -> Application:
         call = Call.objects.select_for_update(no_key=True).filter(form=version.form_id).first()
         if call is None:
-            raise CannotTryOut(
-                _("This is the form with which new calls begin: it can be tried out in a call.")
-            )
+            raise CannotTryOut(_("New calls start with this form. To try it out, use the form of a call."))
         present = self.tests().filter(form_version=version).led_by(by).first()
         return present or _begun(call, version, by)
 

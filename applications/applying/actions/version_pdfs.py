@@ -25,13 +25,13 @@ def try_again(*, application_id: int, by: User) -> None:
     require(by, SCREEN)
     versions = list(hopeless(Application(pk=application_id)).select_related("application"))
     if not versions:
-        raise NotAllowed(_("Every version has its PDF, or the worker is still trying to make it."))
+        raise NotAllowed(_("Every version already has a PDF, or its PDF is still being created."))
     for version in versions:
         try:
             pdf.ensure(version, even_if_it_failed=True)
         except PdfFailed as failure:
             raise NotAllowed(
-                _("The PDF of version %(number)s failed again: %(reason)s")
+                _("The PDF of version %(number)s could not be created this time either: %(reason)s")
                 % {"number": version.number, "reason": version.pdf_failures.latest("pk").error}
             ) from failure
 

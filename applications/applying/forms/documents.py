@@ -26,19 +26,21 @@ class DocumentForm(PublicForm):
         question: that the file answers; only of a document is asked what it is.
     """
 
-    submit_label = _("Store this document")
+    submit_label = _("Upload document")
     # The browser asks for the kind before it sends: the page that came back would have no file any more.
     use_required_attribute = True
 
     opened = forms.CharField(widget=forms.HiddenInput, required=False)
-    kind = forms.ChoiceField(label=_("What it is"), choices=DocumentKind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label=_("Type of document"), choices=DocumentKind.choices, widget=forms.RadioSelect
+    )
     # Whoever checks it says that it is empty, as of every other fault.
     file = forms.FileField(label=_("File"), allow_empty_file=True)
 
     def __init__(self, *args: Any, question: Question, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if question.name != DOCUMENTS:
-            self.submit_label = _("Upload this file")
+            self.submit_label = _("Upload file")
             del self.fields["kind"]
         self.fields["file"].help_text = _limits(question)
         self.fields["file"].widget.attrs["accept"] = ",".join(endings(accepted(question)))
@@ -50,5 +52,5 @@ class DocumentForm(PublicForm):
 
 
 def _limits(question: Question) -> str:
-    total = gettext("All files of this application together: up to %(total)s.")
+    total = gettext("All files in this application: up to %(total)s in total.")
     return f"{question.hint} {total % {'total': filesizeformat(settings.UPLOAD_TOTAL_MAX_BYTES)}}"

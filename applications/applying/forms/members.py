@@ -17,19 +17,20 @@ class InvitationForm(PublicForm):
     submit_label = _("Invite")
 
     email = AddressField(
-        label=_("E-mail"), help_text=_("The person gets an e-mail with a link. They do not need an account.")
+        label=_("E-mail"),
+        help_text=_("The person will get an e-mail with a link. They do not need an account."),
     )
     role = forms.ChoiceField(label=_("Access"), choices=GIVEN_ROLES, widget=forms.RadioSelect)
     language = forms.ChoiceField(
         label=_("Language of the message"),
-        help_text=_("People who have an account get it in the language of their account."),
+        help_text=_("People with an account receive it in the language of their account."),
         choices=settings.LANGUAGES,
         required=False,
     )
 
 
 class AcceptForm(PublicForm):
-    submit_label = _("Accept the invitation")
+    submit_label = _("Accept invitation")
 
 
 class ConfirmPartnerForm(PublicForm):
@@ -40,12 +41,12 @@ class ConfirmPartnerForm(PublicForm):
 
 
 class DeclinePartnerForm(PublicForm):
-    submit_label = _("We do not take part")
+    submit_label = _("We are not taking part")
 
     name = forms.CharField(label=_("Your name and position"), max_length=150)
     message = forms.CharField(
-        label=_("Message to the lead"),
-        help_text=_("For example why, or what has to be corrected."),
+        label=_("Message to the lead person"),
+        help_text=_("For example, why not, or what needs to be corrected."),
         max_length=1000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),

@@ -24,7 +24,7 @@ SALT = "applications.shown_answers"
 class StartForm(PublicForm):
     """Draws the key of the new application, so that pressing twice starts one, and knows which were there."""
 
-    submit_label = _("Start the application")
+    submit_label = _("Start application")
     key = forms.UUIDField(widget=forms.HiddenInput)
     # Public ids of the person's applications that the page named, with blanks between.
     known = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -33,8 +33,8 @@ class StartForm(PublicForm):
     takes_regions = forms.BooleanField(
         label=_("Start with these regions"),
         help_text=_(
-            "They are entered as your territory, and as the regions of your partners: one row for each, "
-            "to complete or remove. You can change all of it."
+            "We will enter them as your territory and as your partners’ regions, with one row "
+            "for each partner. You can complete, change or remove any of this."
         ),
         required=False,
         initial=True,
@@ -71,7 +71,7 @@ def _is_uuid(word: str) -> bool:
 class SubmitForm(PublicForm):
     """Carries when the page was opened and what it showed: only that is submitted."""
 
-    submit_label = _("Submit the application")
+    submit_label = _("Submit application")
     submit_name = "submit"
     opened = forms.CharField(widget=forms.HiddenInput, required=False)
     # SHA-256 of the snapshot, and all of it, so that a change can be shown beside what stood there.
@@ -95,7 +95,7 @@ class SubmitForm(PublicForm):
 
 
 class WithdrawForm(PublicForm):
-    submit_label = _("Withdraw the application")
+    submit_label = _("Withdraw application")
     submit_name = "withdraw"
 
     reason = forms.CharField(
@@ -105,4 +105,4 @@ class WithdrawForm(PublicForm):
         max_length=1000,
         widget=forms.Textarea({"rows": 3}),
     )
-    is_sure = forms.BooleanField(label=_("I am sure, and all partners know"))
+    is_sure = forms.BooleanField(label=_("I am sure, and all partners know about this"))

@@ -66,34 +66,34 @@ def _asked(section: Section) -> dict[str, Any]:
 
 WORDS = Words(
     parts={
-        "is_required": gettext_lazy("needed at submission"),
+        "is_required": gettext_lazy("required at submission"),
         "is_public": gettext_lazy("public when the region is selected"),
         "is_listed": gettext_lazy("column and filter of the list of applications"),
     },
     is_public=gettext_lazy("Published if selected"),
-    owner=gettext_lazy("Open the call"),
+    owner=gettext_lazy("Go to the call"),
     preview=gettext_lazy("Preview of the section as applicants see it"),
     begin=gettext_lazy(
-        "The draft begins as a copy of what is asked now. Nothing changes for applicants until the draft is "
-        "published."
+        "The draft starts as a copy of the current form. Nothing changes for applicants until "
+        "the draft is published."
     ),
     former=gettext_lazy(
-        "Version %(former)s is published again in place of version %(now)s. Drafts move back to it; answers "
-        "to questions that it does not ask stay readable in them."
+        "Version %(former)s is published again and replaces version %(now)s. Drafts move back "
+        "to it. Answers to questions that it does not ask can still be read in the drafts."
     ),
     usage=gettext_lazy(
-        "Drafts on the present form: %(drafts)s. Submissions: %(submissions)s. Drafts move to the new "
-        "version and keep everything that was written; submissions stay as they are."
+        "Drafts on the current form: %(drafts)s. Submissions: %(submissions)s. Drafts move to "
+        "the new version and keep everything written in them. Submissions do not change."
     ),
     drafts=gettext_lazy("Drafts"),
     submissions=gettext_lazy("Submissions"),
-    write=gettext_lazy("Write to the lead of each draft"),
+    write=gettext_lazy("E-mail the lead person of each draft"),
     tells=gettext_lazy(
-        "One e-mail to the lead of each draft. The page of the draft says what is new in any case."
+        "The lead person of each draft gets one e-mail. The draft’s own page shows what is new in any case."
     ),
     try_out=gettext_lazy(
-        "Fill in the draft on the pages that applicants see. A test can be checked, but is never submitted; "
-        "it is in no list, figure, export or e-mail."
+        "Fill in the draft on the pages that applicants see. A test can be checked but is "
+        "never submitted. It does not appear in any list, figure, export or e-mail."
     ),
 )
 SIDE = StaffSide(name_of, ["call"], url_of, preview, WORDS)

@@ -30,7 +30,7 @@ def of_latest_version(value: Combinable) -> Subquery:
 
 
 class CountryFilter(DropdownFilter):
-    title = _("country of a partner")
+    title = _("partner’s country")
     parameter_name = "country"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
@@ -76,13 +76,13 @@ class ProgrammeFilter(DropdownFilter):
 
 
 class CoverFilter(DropdownFilter):
-    title = _("cover")
+    title = _("review coverage")
     parameter_name = "cover"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, Any]]:
         return [
             ("unassigned", _("Too few reviewers assigned")),
-            ("waiting", _("Reviews still to come")),
+            ("waiting", _("Reviews outstanding")),
             ("complete", _("All reviews done")),
         ]
 
@@ -128,7 +128,7 @@ class PdfFilter(DropdownFilter):
     parameter_name = "pdf"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, Any]]:
-        return [("failed", _("Could not be made"))]
+        return [("failed", _("Could not be created"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if self.value() != "failed":

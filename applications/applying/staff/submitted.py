@@ -162,7 +162,7 @@ def _map(snapshot: snapshots.Snapshot) -> Map:
     return region_map(
         unique.values(),
         title=_("Regions of the territory and of the partners"),
-        legend={MapStyle.CHOSEN: _("Region of a partner"), MapStyle.PALE: _("Covered by the territory")},
+        legend={MapStyle.CHOSEN: _("Partner’s region"), MapStyle.PALE: _("Covered by the territory")},
     )
 
 

@@ -18,7 +18,7 @@ def _explain(applications: Sequence[Application]) -> list[str]:
 
 def _failures(application: Application) -> list[str]:
     """Say of each version without a PDF what went wrong the last time."""
-    text = _("The PDF of version %(number)s of %(reference)s is being made now. Last failure: %(reason)s")
+    text = _("The PDF of version %(number)s of %(reference)s will be created now. Last failure: %(reason)s")
     return [
         text
         % {
@@ -32,13 +32,13 @@ def _failures(application: Application) -> list[str]:
 
 TRY_AGAIN = Decision(
     name="try-pdf-again",
-    label=gettext_lazy("Make the PDF again"),
+    label=gettext_lazy("Create PDF again"),
     action=version_pdfs.try_again,
     permission=version_pdfs.SCREEN,
     target="application_id",
     scope=Scope.EACH,
     is_possible=lambda application: version_pdfs.hopeless(application).exists(),
     explain=_explain,
-    done=gettext_lazy("The PDF is made."),
+    done=gettext_lazy("PDF created."),
     icon="refresh",
 )

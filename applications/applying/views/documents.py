@@ -88,7 +88,7 @@ class FilesView(ApplicationPage):
         return redirect(self.application.get_absolute_url() + self.carried)
 
     def tell_stored(self, document: Document) -> HttpResponse:
-        words = _("Stored: %(name)s.") % {"name": document.name}
+        words = _("Uploaded: %(name)s.") % {"name": document.name}
         if uploading.is_by_script(self.request):
             assert self.question
             return uploading.stored(words, on_page(self.question, self.files, self.file_pages()))

@@ -103,7 +103,7 @@ class StartView(LoginRequiredMixin, FormView):
             # The call has closed while the page was open; its page says so.
             return redirect(self.call)
         if application.public_id != form.cleaned_data["key"]:
-            messages.info(self.request, _("You had started this application already; it is still empty."))
+            messages.info(self.request, _("You have already started this application. It is still empty."))
         return redirect(application)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

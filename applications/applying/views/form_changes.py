@@ -57,7 +57,7 @@ class RemoveUnaskedView(ApplicationPage):
             if str(refusal):
                 messages.error(request, str(refusal))
         else:
-            messages.success(request, _("The answer is removed."))
+            messages.success(request, _("Answer removed."))
         return redirect("applications:overview", public_id)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

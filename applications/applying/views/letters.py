@@ -39,7 +39,10 @@ class LetterPdfView(LetterView):
         except PdfFailed:
             messages.error(
                 request,
-                _("The PDF could not be made. The whole letter is on this page; please try again later."),
+                _(
+                    "The PDF could not be created. You can read the whole letter on this page. "
+                    "Try again later."
+                ),
             )
             return redirect("applications:letter", public_id=self.application.public_id)
         response = HttpResponse(content, content_type=PDF)

@@ -41,7 +41,7 @@ class PeopleView(ApplicationPage):
                     **form.cleaned_data,
                 )
             except NotAllowed:
-                form.add_error(None, _("Only the lead can invite people."))
+                form.add_error(None, _("Only the lead person can invite people."))
             except ValidationError as refusal:
                 form.add_error("email", refusal)
             else:
@@ -67,7 +67,10 @@ class PeopleView(ApplicationPage):
 def _said(invitation: Invitation) -> str:
     if invitation.is_mailed:
         return _("Invited: %(email)s.") % {"email": in_letters(invitation.email)}
-    words = _("%(email)s is invited again. No second e-mail was sent: the link in the first one works again.")
+    words = _(
+        "%(email)s has been invited again. No second e-mail was sent, because the link "
+        "in the first one works again."
+    )
     return words % {"email": in_letters(invitation.email)}
 
 
@@ -87,7 +90,9 @@ class PeopleButton(LoginRequiredMixin, View):
         except self.gone:
             raise Http404 from None
         except self.refused as refusal:
-            messages.error(request, " ".join(getattr(refusal, "messages", [_("Only the lead can do this.")])))
+            messages.error(
+                request, " ".join(getattr(refusal, "messages", [_("Only the lead person can do this.")]))
+            )
         still_there = (
             Application.including_tests.for_member(person_at(request)).filter(pk=application.pk).exists()
         )
@@ -117,7 +122,7 @@ class ChangeAccessView(PeopleButton):
             role=self.request.POST.get("role", ""),
         )
         said = {"who": member.user.get_full_name(), "access": member.get_role_display()}
-        messages.success(self.request, _("Access of %(who)s: %(access)s.") % said)
+        messages.success(self.request, _("Access for %(who)s: %(access)s.") % said)
 
 
 class RemoveMemberView(PeopleButton):
@@ -125,7 +130,7 @@ class RemoveMemberView(PeopleButton):
         members.remove_member(
             application_id=application.pk, by=person_at(self.request), member_id=self.kwargs["member_id"]
         )
-        messages.success(self.request, _("The person no longer works on the application."))
+        messages.success(self.request, _("This person no longer works on the application."))
 
 
 class AskPartnerView(PeopleButton):
@@ -138,5 +143,6 @@ class AskPartnerView(PeopleButton):
             network=network_of_visitor(self.request),
         )
         messages.success(
-            self.request, _("Asked by e-mail: %(email)s.") % {"email": in_letters(partner.contact_email)}
+            self.request,
+            _("Confirmation requested from %(email)s.") % {"email": in_letters(partner.contact_email)},
         )

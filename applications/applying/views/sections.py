@@ -146,8 +146,8 @@ class SectionView(SectionPage, ApplicationPage):
             messages.warning(self.request, str(late))
         for name in saved.lapsed:
             words = _(
-                "%(name)s was changed and has to confirm again: the lead asks on the page of people "
-                "and partners."
+                "%(name)s was changed and has to confirm again. The lead person can request "
+                "this under “People and partners”."
             )
             messages.warning(self.request, words % {"name": name})
 
@@ -158,7 +158,7 @@ class SectionView(SectionPage, ApplicationPage):
     def redirect_onwards(self, form: SectionFormMixin, saved: SavedApplication) -> HttpResponse:
         messages.success(self.request, _("Saved: %(section)s.") % {"section": self.section.title})
         if self.is_outdated:
-            changed = _("The form has changed since you opened that page. Below you see what is asked now.")
+            changed = _("The form has changed since you opened that page. The current questions are below.")
             messages.warning(self.request, changed)
             return redirect(self.application.get_absolute_url() + self.carried)
         if way := self.way_to_files(saved):

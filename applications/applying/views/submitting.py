@@ -55,10 +55,10 @@ class CheckAnswersView(ApplicationPage):
             raise Http404 from None
         if attempt.submission:
             if attempt.outcome == AttemptOutcome.UNCHANGED:
-                messages.info(request, _("Nothing has changed since this version: it stands."))
+                messages.info(request, _("Nothing has changed since this version, so it still counts."))
             return redirect("applications:version", public_id, attempt.submission.number)
         if attempt.outcome == AttemptOutcome.ACCEPTED:
-            messages.success(request, _("This test would have been submitted. Nothing was kept of it."))
+            messages.success(request, _("This test would have been submitted. Nothing was kept."))
             return redirect("applications:overview", public_id)
         return self.render_to_response(self.get_context_data(attempt=attempt), status=409)
 
@@ -131,7 +131,7 @@ class DraftFileView(ApplicationView):
         try:
             content = make(self.next_version.snapshot, language=language, state=self.next_version.state)
         except PdfFailed:
-            why = _("The PDF could not be made. All answers are on this page; please try again later.")
+            why = _("The PDF could not be created. All answers are on this page. Try again later.")
             messages.error(request, why)
             return redirect("applications:check", application.public_id)
         name = f"{application.reference}-{_('draft')}.{kwargs['ending']}"
@@ -149,8 +149,8 @@ class VersionPdfView(LoginRequiredMixin, View):
             messages.error(
                 request,
                 _(
-                    "The PDF could not be made. Your submission is safe, and all of it is on this page; "
-                    "we try again later."
+                    "The PDF could not be created. Your submission is safe, and all of it is "
+                    "on this page. We will try again later."
                 ),
             )
             return redirect("applications:version", public_id=public_id, number=number)
@@ -187,9 +187,9 @@ class WithdrawView(ApplicationPage):
                 application_id=self.application.pk, by=person_at(request), reason=form.cleaned_data["reason"]
             )
         except (IllegalMove, NotAllowed):
-            why = _("The application cannot be withdrawn by you now. Please write to us.")
+            why = _("You cannot withdraw the application yourself now. Write to us.")
             return given_back.refuse(request, why, back_url=self.application.get_absolute_url())
-        messages.success(request, _("The application is withdrawn."))
+        messages.success(request, _("Application withdrawn."))
         return redirect(self.application)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

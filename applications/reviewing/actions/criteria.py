@@ -58,7 +58,7 @@ def replace_criteria(
     """
     call = _locked(call_id, by, seen)
     if is_scoring_begun(call):
-        raise NotAllowed(_("Reviewers have begun to score: change the criteria on the page of the call."))
+        raise NotAllowed(_("Reviewers have started scoring. Change the criteria on the call’s page."))
     rows = _with_further_languages(call, rows)
     if rows != criteria_values(call):
         add_version(call, rows, by=by, reason=source[:MAX_REASON])
@@ -127,12 +127,12 @@ def _locked(call_id: int, by: User, seen: str) -> Call:
 
 def _check(call: Call, rows: Sequence[CriterionValues], reason: str) -> None:
     if not is_scoring_begun(call):
-        raise NotAllowed(_("No reviewer has begun to score: change the criteria on the page of the call."))
+        raise NotAllowed(_("No reviewer has started scoring. Change the criteria on the call’s page."))
     errors = refusals(call, rows)
     if not reason.strip():
-        errors.append(_("Give a reason for the change."))
+        errors.append(_("Enter a reason for the change."))
     if len(reason) > MAX_REASON:
-        errors.append(_("The reason can have at most %(most)s characters.") % {"most": MAX_REASON})
+        errors.append(_("The reason must be %(most)s characters or fewer.") % {"most": MAX_REASON})
     if not list(differences(criteria_values(call), rows)):
         errors.append(_("Nothing would change."))
     if errors:

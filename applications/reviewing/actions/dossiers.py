@@ -44,10 +44,13 @@ def _request(which: dict[str, Any], count: int, by: User, title: str, contents: 
     if not dossier.may_make(by):
         raise NotAllowed
     if not count:
-        raise ValidationError(_("No application was submitted yet."))
+        raise ValidationError(_("No application has been submitted yet."))
     if count > MAX_APPLICATIONS:
         raise ValidationError(
-            _("A dossier holds at most %(most)s applications; these are %(count)s. Choose them in parts."),
+            _(
+                "A dossier can hold up to %(most)s applications, and you chose %(count)s. Create "
+                "several dossiers with fewer applications each."
+            ),
             params={"most": MAX_APPLICATIONS, "count": count},
         )
     return files.request(

@@ -105,7 +105,7 @@ def reopen(*, review_id: int, by: User, reason: str) -> None:
     if review.status != ReviewStatus.SUBMITTED:
         raise IllegalMove(review, ReviewStatus.SCORING)
     if review.application.status != ApplicationStatus.ELIGIBLE:
-        raise ValidationError(_("The application is past its reviews."))
+        raise ValidationError(_("The application can no longer be reviewed."))
     review.total = None
     move(review, ReviewStatus.SCORING, by=by, reason=reason, also=["total"])
     emails.tell_reopened(review, review.changes.latest("pk"))

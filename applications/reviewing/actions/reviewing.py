@@ -112,11 +112,11 @@ def remind(*, review_ids: Iterable[int] | None = None, by: User) -> int:
         unfinished = unfinished.filter(pk__in=list(review_ids))
     by_reviewer = [list(rows) for _key, rows in groupby(unfinished, key=lambda review: review.reviewer_id)]
     if not by_reviewer:
-        raise ValidationError(_("No review is unfinished."))
+        raise ValidationError(_("There are no unfinished reviews."))
     today = timezone.localdate().isoformat()
     sent = sum(emails.remind(rows, occasion=f"{today}:{_name_of(rows)}") for rows in by_reviewer)
     if not sent:
-        raise ValidationError(_("A reminder of this was written today already."))
+        raise ValidationError(_("This reminder has already been sent today."))
     return sent
 
 
@@ -156,14 +156,16 @@ def _check_assignable(application: Application, reviewers: Sequence[User]) -> No
     if not reviewers:
         raise ValidationError(_("Choose at least one reviewer."))
     if application.status != ApplicationStatus.ELIGIBLE:
-        raise ValidationError(_("Only an eligible application is reviewed."))
+        raise ValidationError(_("Only eligible applications can be reviewed."))
     found = conflicts_of_interest.find(reviewers=reviewers, applications=[application])
     errors = []
     for reviewer in reviewers:
         if not reviewer.has_perm("applications.score_review"):
-            errors.append(_("%(person)s may not score.") % {"person": reviewer})
+            errors.append(_("%(person)s does not have permission to score.") % {"person": reviewer})
         if any(conflict.is_bar for conflict in found.get((reviewer.pk, application.pk), [])):
-            errors.append(_("%(person)s works on this application.") % {"person": reviewer})
+            errors.append(
+                _("%(person)s works on this application, so cannot review it.") % {"person": reviewer}
+            )
     if errors:
         raise ValidationError(errors)
 

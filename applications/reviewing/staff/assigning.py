@@ -27,7 +27,9 @@ Found = Mapping[tuple[int, int], Sequence[ConflictOfInterest]]
 class AssignForm(DecisionForm[Application]):
     reviewer_ids = forms.MultipleChoiceField(
         label=_("Reviewers"),
-        help_text=_("Possible conflicts stand beside the name; the reviewer declares in any case."),
+        help_text=_(
+            "Possible conflicts are shown next to the name. The reviewer makes a declaration in any case."
+        ),
         widget=forms.CheckboxSelectMultiple,
     )
 
@@ -65,8 +67,8 @@ ASSIGN = Decision(
     scope=Scope.EACH,
     is_possible=has_status(ApplicationStatus.ELIGIBLE),
     explain=_(
-        "Each reviewer whom you tick is asked by e-mail to review it. Who was asked already is not asked "
-        "again."
+        "Each reviewer you tick will get an e-mail asking for a review. Reviewers who have "
+        "already been asked are not asked again."
     ),
     done=lambda reviews: _("%(count)s reviews assigned.") % {"count": len(reviews)},
     icon="rate_review",

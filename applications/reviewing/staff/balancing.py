@@ -39,20 +39,23 @@ class BalanceForm(DecisionForm[Application]):
     call = forms.ModelChoiceField(label=_("Call"), queryset=Call.objects.none())
     reviewer_ids = forms.MultipleChoiceField(
         label=_("Reviewers"),
-        help_text=_("Ticked are all with the role of a reviewer; who else may score can be added."),
+        help_text=_("All reviewers are ticked. You can add other staff who may score."),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one reviewer.")},
     )
     wanted = forms.IntegerField(
         label=_("Reviews per application"),
-        help_text=_("Empty: as many as the call wants. Reviewers who are assigned already count."),
+        help_text=_("Leave empty to use the call’s number. Reviewers who are already assigned count."),
         required=False,
         min_value=1,
         max_value=9,
     )
     most = forms.IntegerField(
-        label=_("Most reviews for one reviewer"),
-        help_text=_("In these calls, with those of before. Empty: any number, but as even as can be."),
+        label=_("Maximum reviews per reviewer"),
+        help_text=_(
+            "In these calls. Includes reviews they already have. Leave empty for no "
+            "limit; reviews are shared as evenly as possible."
+        ),
         required=False,
         min_value=1,
         max_value=10_000,
@@ -72,7 +75,7 @@ class BalanceForm(DecisionForm[Application]):
         answers = super().clean()
         if not self.errors and len(self.application_ids) > MAX_APPLICATIONS:
             raise ValidationError(
-                _("At most %(count)s applications at once: filter the list and tick fewer.")
+                _("Choose up to %(count)s applications at once. Filter the list and tick fewer.")
                 % {"count": MAX_APPLICATIONS}
             )
         return answers
@@ -95,7 +98,7 @@ class BalancePage(StaffPage):
     """Asks, proposes, saves: only "Save" writes, and only what was shown."""
 
     route, name = "balance/", "balance"
-    title = _("Assign reviewers in balance")
+    title = _("Assign reviewers automatically")
     template_name = "admin/applications/balance.html"
     permission = PERMISSION
 
@@ -169,5 +172,5 @@ def _named(keys: Sequence[int]) -> list[Application]:
 def _in_words(plan: ReviewPlan) -> str:
     people = sum(bool(seat.applications) for seat in plan.seats)
     reviews = ngettext("%(count)s review assigned", "%(count)s reviews assigned", plan.count)
-    told = ngettext("%(count)s reviewer is told.", "%(count)s reviewers are told.", people)
+    told = ngettext("%(count)s reviewer will be told.", "%(count)s reviewers will be told.", people)
     return f"{reviews % {'count': plan.count}}; {told % {'count': people}}"

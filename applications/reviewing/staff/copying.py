@@ -49,7 +49,7 @@ class CopyCallForm(DecisionForm[Call]):
     def clean(self) -> dict[str, Any]:
         opens_at, closes_at = (self.cleaned_data.get(name) for name in ("opens_at", "closes_at"))
         if opens_at and closes_at and closes_at <= opens_at:
-            self.add_error("closes_at", _("A call closes after it opens."))
+            self.add_error("closes_at", _("Enter a closing time after the opening time."))
         return super().clean()
 
 

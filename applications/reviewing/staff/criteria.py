@@ -35,7 +35,7 @@ from core.staff.admin import Button, ImpactModelAdmin, RowPage
 class FileForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
-        help_text=_("XLSX or CSV, with the titles of the template in the first line."),
+        help_text=_("XLSX or CSV, with the template’s column headings in the first row."),
         error_messages={"required": _("Choose a file first.")},
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv", "class": " ".join(INPUT_CLASSES)}),
     )
@@ -84,18 +84,18 @@ class CriteriaPage(RowPage[Call]):
             preview = previews.read(self.name, self.request.POST["preview"], self.row)
             count = self.import_rows(preview)
         except BadSignature:
-            messages.error(self.request, _("The preview is too old. Choose the file again."))
+            messages.error(self.request, _("The preview has expired. Choose the file again."))
             return self.show(FileForm())
         except NotAllowed as refusal:
             messages.error(self.request, " ".join(refusal_in_words(refusal)))
             return self.show(FileForm(), status=HTTPStatus.CONFLICT)
         except CriteriaHaveChanged:
-            text = _("The criteria of the call have changed since you saw this. Look at it again below.")
+            text = _("The call’s criteria have changed since you opened this preview. Check it again below.")
             messages.error(self.request, text)
             table = criteria.CriteriaTable(preview["rows"])
             return self.show(FileForm(), table=table, source=preview["source"], status=HTTPStatus.CONFLICT)
         done = ngettext(
-            "The call has %(count)s criterion now.", "The call has %(count)s criteria now.", count
+            "The call now has %(count)s criterion.", "The call now has %(count)s criteria.", count
         )
         messages.success(self.request, done % {"count": count})
         return HttpResponseRedirect(self.model_admin.row_url(self.row))

@@ -27,16 +27,18 @@ class ChangeCriteriaPage(RowPage[Call]):
     """Takes the criteria as they should be and says what would follow; the second press does it."""
 
     route, name = "<int:pk>/criteria/change/", "change-criteria"
-    title = _("Change the criteria")
+    title = _("Change criteria")
     template_name = "admin/applications/criteria_change.html"
     permission = PERMISSION
 
     def divert(self) -> HttpResponse | None:
         if self.row.results_published_at:
-            return self.leave(_("The results of this call are published: its criteria can no longer change."))
+            return self.leave(
+                _("The results of this call have been published. Its criteria can no longer be changed.")
+            )
         if is_scoring_begun(self.row):
             return super().divert()
-        return self.leave(_("No reviewer has begun to score: change the criteria on the page of the call."))
+        return self.leave(_("No reviewer has started scoring. Change the criteria on the call’s page."))
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         return self.show(ChangeForms(self.row))
@@ -112,4 +114,4 @@ class ChangeCriteriaPage(RowPage[Call]):
         """Say what others have changed since the page was opened."""
         before = self.row.criteria_versions.filter(number=number or 0).first()
         changes = differences(before.content if before else [], criteria_values(self.row))
-        return [change.text for change in changes] or [gettext("The criteria are as they were.")]
+        return [change.text for change in changes] or [gettext("The criteria have not changed.")]

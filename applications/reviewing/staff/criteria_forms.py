@@ -34,7 +34,7 @@ class CriterionRowForm(CriterionForm):
     place = forms.IntegerField(
         label=gettext_lazy("Order"), min_value=1, max_value=2 * MAX_ROWS, required=False
     )
-    is_removed = forms.BooleanField(label=gettext_lazy("Remove this criterion"), required=False)
+    is_removed = forms.BooleanField(label=gettext_lazy("Remove criterion"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -51,7 +51,7 @@ class CriterionRowForm(CriterionForm):
 
     @property
     def heading(self) -> str:
-        return title_of(self.initial) if self.initial else _("Add a criterion")
+        return title_of(self.initial) if self.initial else _("Add criterion")
 
     @property
     def texts(self) -> list[forms.BoundField]:
@@ -74,7 +74,7 @@ class CriteriaFormSet(forms.BaseFormSet):
         codes = Counter(form.cleaned_data["code"].lower() for form in kept)
         for form in kept:
             if codes[form.cleaned_data["code"].lower()] > 1:
-                form.add_error("code", _("Another criterion has this code."))
+                form.add_error("code", _("Another criterion already has this code. Enter a different one."))
 
     def kept(self) -> list[CriterionRowForm]:
         """Return the forms whose criterion stays or comes, in the order of their places."""
@@ -96,7 +96,9 @@ class CriteriaFormSet(forms.BaseFormSet):
 class WhyForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
-        help_text=gettext_lazy("For staff only, kept with your name. Reviewers see what changed, not why."),
+        help_text=gettext_lazy(
+            "Visible to staff only and kept with your name. Reviewers see what changed, but not why."
+        ),
         max_length=MAX_REASON,
         widget=forms.Textarea,
     )

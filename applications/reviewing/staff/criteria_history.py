@@ -113,7 +113,7 @@ class EarlierEditInline(ReadOnlyInline):
         "history_change_reason",
     ]
     ordering = ["-history_date", "-history_id"]
-    verbose_name_plural = _("edits of criteria before versions were kept")
+    verbose_name_plural = _("changes to criteria before versions were kept")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request).filter(pk__in=earlier_edits())

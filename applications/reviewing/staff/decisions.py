@@ -22,8 +22,8 @@ from core.staff.admin import Decision, DecisionForm, ReasonForm, Scope
 class NoConflictForm(DecisionForm):
     declares = forms.BooleanField(
         label=_(
-            "I have no conflict of interest: I work with none of the partners, "
-            "and gain nothing from the outcome"
+            "I have no conflict of interest: I do not work with any of the partners and have "
+            "nothing to gain from the outcome"
         )
     )
 
@@ -39,9 +39,9 @@ def remind_one(*, review_id: int, by: User) -> int:
 
 
 def reminded(count: int) -> str:
-    return ngettext("%(count)s reviewer is reminded.", "%(count)s reviewers are reminded.", count) % {
-        "count": count
-    }
+    return ngettext(
+        "Reminder sent to %(count)s reviewer.", "Reminder sent to %(count)s reviewers.", count
+    ) % {"count": count}
 
 
 def is_own(review: Review, by: User) -> bool:
@@ -74,10 +74,10 @@ DECISIONS = [
         form=NoConflictForm,
         is_for=is_own,
         is_possible=lambda review: review.status == ReviewStatus.ASSIGNED,
-        explain=_("The application opens for you after this declaration, which is kept in the history."),
+        explain=_("You can view the application after this declaration, which is kept in the history."),
         preview="admin/applications/_who_applies.html",
         preview_context=who_applies,
-        done=_("Thank you. The application is open to you now."),
+        done=_("Thank you. You can now view the application."),
         icon="lock_open",
     ),
     Decision(
@@ -90,12 +90,12 @@ DECISIONS = [
         is_for=is_own,
         is_possible=lambda review: review.status in (ReviewStatus.ASSIGNED, ReviewStatus.SCORING),
         explain=_(
-            "You stand back from this review for good, and the person who assigned it is told. If you "
-            "are not sure, declare it."
+            "You leave this review permanently, and the person who assigned it is told. If you "
+            "are not sure, declare a conflict."
         ),
         preview="admin/applications/_who_applies.html",
         preview_context=who_applies,
-        done=_("Thank you for saying so. Somebody else will review the application."),
+        done=_("Thank you for declaring this. Somebody else will review the application."),
         icon="front_hand",
         variant=ActionVariant.DANGER,
     ),
@@ -106,36 +106,38 @@ DECISIONS = [
         permission="applications.assign_review",
         target="review_id",
         is_possible=is_unfinished,
-        explain=_("The reviewer gets an e-mail with the reference. The same reminder leaves once a day."),
+        explain=_(
+            "The reviewer will get an e-mail with the reference. The same reminder can be sent once a day."
+        ),
         done=reminded,
         icon="notifications",
         variant=ActionVariant.DEFAULT,
     ),
     Decision(
         name="remind-ticked",
-        label=_("Remind the reviewers"),
+        label=_("Remind reviewers"),
         action=reviewing.remind,
         permission="applications.assign_review",
         target="review_ids",
         scope=Scope.ROWS,
         is_possible=is_unfinished,
         explain=_(
-            "Each reviewer gets one e-mail with the references of what is unfinished among these. The same "
-            "reminder leaves once a day."
+            "Each reviewer will get one e-mail listing their unfinished reviews among these. "
+            "The same reminder can be sent once a day."
         ),
         done=reminded,
         icon="notifications",
     ),
     Decision(
         name="remind-all",
-        label=_("Remind all with unfinished reviews"),
+        label=_("Remind everyone with unfinished reviews"),
         action=reviewing.remind,
         permission="applications.assign_review",
         scope=Scope.LIST,
         is_possible=lambda _row: Review.objects.unfinished().exists(),
         explain=_(
-            "Everybody with an unfinished review gets one e-mail with the references. The same reminder "
-            "leaves once a day."
+            "Everybody with an unfinished review will get one e-mail with the references. The "
+            "same reminder can be sent once a day."
         ),
         preview="admin/applications/_unfinished.html",
         preview_context=unfinished_reviewers,
@@ -145,13 +147,13 @@ DECISIONS = [
     ),
     Decision(
         name="take-back",
-        label=_("Take the assignment back"),
+        label=_("Cancel assignment"),
         action=reviewing.take_back,
         permission="applications.assign_review",
         target="review_id",
         form=ReasonForm,
         is_possible=lambda review: review.can_move(ReviewStatus.WITHDRAWN),
-        explain=_("The reviewer no longer sees the application. What was written stays on record."),
+        explain=_("The reviewer can no longer see the application. Anything they wrote stays on record."),
         icon="undo",
         variant=ActionVariant.DEFAULT,
     ),
@@ -164,8 +166,7 @@ DECISIONS = [
         form=ReasonForm,
         is_possible=lambda review: review.status == ReviewStatus.SUBMITTED,
         explain=_(
-            "The review no longer counts until its reviewer submits it again. The reviewer is told your "
-            "reason."
+            "The review stops counting until it is resubmitted. The reviewer will be told your reason."
         ),
         icon="lock_open",
         variant=ActionVariant.DEFAULT,

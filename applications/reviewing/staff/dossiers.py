@@ -21,22 +21,25 @@ from core.staff.admin import Decision, DecisionForm, Scope
 class DossierForm(DecisionForm[Model]):
     title = forms.CharField(label=_("Title on the cover"), max_length=120)
     has_reviews = forms.BooleanField(
-        label=_("With reviews and scores"),
+        label=_("Include reviews and scores"),
         required=False,
         initial=True,
-        help_text=_("Final reviews only, and only of applications of which you have no open review."),
+        help_text=_("Final reviews only, and only for applications where you have no open review."),
     )
     names_reviewers = forms.BooleanField(
-        label=_("With the names of the reviewers"),
+        label=_("Include reviewers’ names"),
         required=False,
-        help_text=_("Else they are “Reviewer 1”, “Reviewer 2”, anew in each application."),
+        help_text=_(
+            "Otherwise they are called “Reviewer 1”, “Reviewer 2” and so on, numbered "
+            "separately in each application."
+        ),
     )
-    has_notes = forms.BooleanField(label=_("With room for notes"), required=False, initial=True)
+    has_notes = forms.BooleanField(label=_("Include room for notes"), required=False, initial=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         day = date_format(timezone.localdate(), "j F Y")
-        self.fields["title"].initial = gettext("Dossier for the panel, %(day)s") % {"day": day}
+        self.fields["title"].initial = gettext("Panel dossier, %(day)s") % {"day": day}
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()
@@ -45,20 +48,21 @@ class DossierForm(DecisionForm[Model]):
 
 
 EXPLAIN = _(
-    "One PDF for people without an account: cover, list, and for each application the last version that was "
-    "submitted, the evidence on eligibility, the reviews if you want them, and room for notes. It is made in "
-    "the background and holds what you may see. Who makes and downloads it stays on record."
+    "One PDF for people without an account: a cover, a list and, for each application, the "
+    "last submitted version, the evidence on eligibility, the reviews if you want them, and "
+    "room for notes. It contains only what you can see and is prepared in the background. A "
+    "record is kept of who creates and downloads it."
 )
 OF_APPLICATIONS = Decision(
     name="dossier",
-    label=_("Make a dossier (PDF)"),
+    label=_("Create dossier (PDF)"),
     action=dossiers.request_for_applications,
     permission=PERMISSION,
     target="application_ids",
     form=DossierForm,
     scope=Scope.ROWS,
     explain=EXPLAIN,
-    done=_("The dossier is being made. You get an e-mail when it is ready."),
+    done=_("The dossier is being prepared. You will get an e-mail when it is ready."),
     go_to=lambda file: file.get_absolute_url(),
     needs_proof=True,
     icon="picture_as_pdf",
@@ -71,7 +75,7 @@ def _has_applications(call: Call) -> bool:
 
 OF_CALL = Decision(
     name="dossier",
-    label=_("Make a dossier (PDF)"),
+    label=_("Create dossier (PDF)"),
     action=dossiers.request_for_call,
     permission=PERMISSION,
     # Communications see calls and export lists, but no applications.
@@ -80,7 +84,7 @@ OF_CALL = Decision(
     form=DossierForm,
     is_possible=_has_applications,
     explain=EXPLAIN,
-    done=_("The dossier is being made. You get an e-mail when it is ready."),
+    done=_("The dossier is being prepared. You will get an e-mail when it is ready."),
     go_to=lambda file: file.get_absolute_url(),
     needs_proof=True,
     icon="picture_as_pdf",

@@ -143,9 +143,9 @@ class RankingAdmin(ExportMixin, SubmittedListAdmin):
             (_("Status"), lambda a: a.get_status_display()),
             (_("Countries"), lambda a: " ".join(a.latest_version.country_codes)),
             (_("Reviews done"), lambda a: a.reviews_final),
-            (_("Reviews wanted"), lambda a: a.call.reviews_wanted),
+            (_("Reviews needed"), lambda a: a.call.reviews_wanted),
             (_("Weighted score (0 to 100)"), lambda a: a.mean_total),
-            (_("Score less leniency"), lambda a: a.adjusted_total),
+            (_("Adjusted score"), lambda a: a.adjusted_total),
             (_("Spread"), lambda a: a.spread),
         ]
 
@@ -162,7 +162,7 @@ class RankingAdmin(ExportMixin, SubmittedListAdmin):
     def raw(self, application: RankedRow) -> str:
         return points_in_words(application, application.mean_total)
 
-    @admin.display(description=_("less leniency"), ordering=F("adjusted_total").asc(nulls_first=True))
+    @admin.display(description=_("adjusted score"), ordering=F("adjusted_total").asc(nulls_first=True))
     def adjusted(self, application: RankedRow) -> str:
         return points_in_words(application, application.adjusted_total)
 

@@ -96,7 +96,7 @@ class ReviewAdmin(TemplatePageMixin, DecisionPageMixin, ExportMixin, ReadOnlyAdm
         DueFilter,
     ]
     search_fields = ["application__reference", "reviewer__name", "reviewer__email"]
-    search_help_text = _("Reference of the application, or reviewer")
+    search_help_text = _("Application reference or reviewer")
     list_select_related = ["application__call", "reviewer"]
     ordering = ["-assigned_at", "-pk"]
     empty_text = _("Reviews appear here once managers have assigned eligible applications to reviewers.")
@@ -177,7 +177,7 @@ class ReviewAdmin(TemplatePageMixin, DecisionPageMixin, ExportMixin, ReadOnlyAdm
     @admin.display(description=_("title"), ordering=TITLE_IF_SHOWN)
     def title(self, review: ListedReview) -> StrOrPromise:
         is_open = review.status in OPEN_STATUSES or review.reads_all
-        return review.submitted_title if is_open else _("after your declaration")
+        return review.submitted_title if is_open else _("shown after your declaration")
 
     @admin.display(description=_("reviewer"), ordering="reviewer__name")
     def person(self, review: Review) -> str:

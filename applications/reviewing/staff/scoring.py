@@ -89,7 +89,7 @@ class ScorePage(SectionPage, OwnReviewPage):
         except self.refusals as refusal:
             form.note_saved(saved.cells)
             return self.lead_back(form, problems=refusal_in_words(refusal), is_partly_saved=True)
-        messages.success(self.request, _("Submitted: the review is final."))
+        messages.success(self.request, _("Review submitted. It is now final."))
         return HttpResponseRedirect(self.model_admin.row_again_url(self.request, self.row))
 
     @property

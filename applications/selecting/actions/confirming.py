@@ -25,7 +25,7 @@ from core.phrases import StrOrPromise
 def why_not_this_person(selection: Selection, by: User) -> StrOrPromise:
     """Say that a second person has to confirm, to whoever proposed the selection; to others nothing."""
     is_own = selection.proposed_by_id == by.pk
-    return _("A second person confirms: you proposed this selection.") if is_own else ""
+    return _("You proposed this selection, so another person must confirm it.") if is_own else ""
 
 
 @transaction.atomic
@@ -102,7 +102,7 @@ def let_stand(*, selection_id: int, by: User, reason: str) -> None:
 def why_not_undone_by(selection: Selection, by: User) -> StrOrPromise:
     """Say that a second person has to undo, to whoever asked for it; to others nothing."""
     is_own = selection.undo_asked_by_id == by.pk
-    return _("You asked for this; a second person has to undo the selection.") if is_own else ""
+    return _("You requested this, so another person must undo the selection.") if is_own else ""
 
 
 @transaction.atomic
@@ -141,7 +141,7 @@ def undo(*, selection_id: int, by: User, reason: str) -> None:
 
 def _refuse_published(calls: Any) -> None:
     if Call.objects.filter(pk__in=calls, results_published_at__isnull=False).exists():
-        raise ValidationError(_("The results of the call are published."))
+        raise ValidationError(_("The results of this call have been published."))
 
 
 def _locked_selection(selection_id: int) -> Selection:

@@ -40,7 +40,7 @@ def edit(*, message_id: int, by: User, subject: str, body: str, seen: int | None
     message = Message.objects.select_for_update().get(pk=message_id)
     require(by, letters.permission_to_change(message))
     if seen is not None and seen != message.letter_edits.count():
-        raise ValidationError(_("Somebody has edited this letter since you opened it. Load it again."))
+        raise ValidationError(_("Somebody has edited this letter since you opened it. Reload the page."))
     _rewrite(message, Written(" ".join(subject.split()), body.strip() + "\n"), by=by, is_by_hand=True)
 
 
@@ -99,7 +99,7 @@ def release(
     keys = [message.dedupe_key for message in letters.held_of(selection) if message.pk not in kept]
     released = mail.release(keys=keys)
     if not released:
-        raise ValidationError(_("No letter is held any more."))
+        raise ValidationError(_("There are no letters on hold any more."))
     record(readiness.RELEASING, selection, by=by, unfinished=unfinished, accepting=accepting)
     return released
 
@@ -108,7 +108,7 @@ def _confirmed(selection_id: int, by: User) -> Selection:
     require(by, "applications.release_letters")
     selection = Selection.objects.select_for_update().get(pk=selection_id)
     if selection.status != SelectionStatus.CONFIRMED:
-        raise ValidationError(_("Only the letters of a confirmed selection may leave."))
+        raise ValidationError(_("Only the letters of a confirmed selection can be sent."))
     return selection
 
 

@@ -36,7 +36,7 @@ def publish_results(*, call_id: int, by: User, reason: str = "", accepting: Acce
     require(by, "applications.publish_results")
     call = Call.objects.select_for_update().get(pk=call_id)
     if call.state != CallState.CLOSED:
-        raise ValidationError(_("Only a closed call has results to publish, and it has them once."))
+        raise ValidationError(_("Results can be published only once, and only after the call has closed."))
     unfinished = readiness.before_publishing(call)
     require_finished(unfinished, accepting)
     record(readiness.PUBLISHING, call, by=by, unfinished=unfinished, accepting=accepting)

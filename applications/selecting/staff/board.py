@@ -167,7 +167,7 @@ class BoardPage(RowPage[Selection]):
     def tell(self, several: SeveralForm, concerned: list[int]) -> None:
         if "undo" in self.request.POST:
             return
-        words = [str(_("The scenario is saved."))]
+        words = [str(_("Scenario saved."))]
         if several.pressed:
             words.append(str(said(concerned, several.cleaned_data["several_outcome"])))
         messages.success(self.request, " ".join(words))

@@ -85,8 +85,8 @@ class BoardForm(forms.Form):
             gone = Application.objects.submitted().filter(pk__in=keys_shown(self.data)).exclude(pk__in=known)
             references = ", ".join(gone.order_by("reference").values_list("reference", flat=True))
             text = _(
-                "No longer candidates, and so left out below: %(references)s. Nothing was saved. Save again "
-                "to keep the rest."
+                "No longer candidates, so left out below: %(references)s. Nothing was saved. "
+                "Save again to keep the rest."
             )
             raise forms.ValidationError(text % {"references": references or "–"})
         return self.cleaned_data
@@ -185,14 +185,14 @@ class BoardForm(forms.Form):
     def _add(self, application: Application, entry: SelectionEntry | None) -> None:
         name = application.reference
         self.fields[f"outcome_{application.pk}"] = forms.ChoiceField(
-            label=_("Outcome of %(name)s") % {"name": name},
+            label=_("Outcome for %(name)s") % {"name": name},
             choices=OUTCOMES,
             required=False,
             initial=self._initial_outcome(application, entry),
             widget=UnfoldAdminSelectWidget(attrs={"data-outcome": "", "data-call": application.call_id}),
         )
         self.fields[f"rank_{application.pk}"] = forms.IntegerField(
-            label=_("Place of %(name)s on the reserve list") % {"name": name},
+            label=_("Reserve list number for %(name)s") % {"name": name},
             required=False,
             min_value=1,
             max_value=9999,

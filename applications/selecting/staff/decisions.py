@@ -38,7 +38,7 @@ class StartForm(DecisionForm[Selection]):
     call_id = forms.TypedChoiceField(
         label=_("Call"), coerce=lambda value: None if value == ALL_CALLS else int(value)
     )
-    title = forms.CharField(label=_("Title"), max_length=150, help_text=_("To find it again in the list."))
+    title = forms.CharField(label=_("Title"), max_length=150, help_text=_("Helps you find it in the list."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -54,7 +54,7 @@ class CopyForm(DecisionForm[Selection]):
 class ProposeForm(DecisionForm[Selection]):
     note = forms.CharField(
         label=_("Reasons for the choice"),
-        help_text=_("For the person who confirms; kept in the history with your name."),
+        help_text=_("For the person who confirms. Kept in the history with your name."),
         max_length=4000,
         widget=forms.Textarea,
     )
@@ -110,7 +110,10 @@ def explain_places(text: StrOrPromise) -> Callable[[Sequence[Selection]], list[S
         (selection,) = targets
         wanted = selection.entries.filter(outcome=SelectionOutcome.SELECTED).count()
         left = places_left(selection.call)
-        counted = _("Selected: %(wanted)s. Places left before: %(left)s.") % {"wanted": wanted, "left": left}
+        counted = _("Selected: %(wanted)s. Places left before this selection: %(left)s.") % {
+            "wanted": wanted,
+            "left": left,
+        }
         return [text, counted]
 
     return explain
@@ -118,8 +121,8 @@ def explain_places(text: StrOrPromise) -> Callable[[Sequence[Selection]], list[S
 
 class ReleaseForm(DecisionForm[Selection]):
     kept = forms.TypedMultipleChoiceField(
-        label=_("Keep held"),
-        help_text=_("Tick the letters that should not leave now; all others leave together."),
+        label=_("Letters to hold back"),
+        help_text=_("Tick letters to hold back; the rest will be sent."),
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -134,7 +137,7 @@ class ReleaseForm(DecisionForm[Selection]):
 
 
 class RewriteForm(DecisionForm[Selection]):
-    also_edited = forms.BooleanField(label=_("Also those that somebody edited by hand"), required=False)
+    also_edited = forms.BooleanField(label=_("Include letters edited by hand"), required=False)
 
 
 def _rewritten(count: int) -> StrOrPromise:
@@ -172,8 +175,8 @@ DECISIONS = [
         scope=Scope.LIST,
         asked={"call_id": "call"},
         explain=_(
-            "It begins as a scenario: nothing is decided and nobody is told until it is proposed and "
-            "confirmed. There may be several, to compare."
+            "It starts as a scenario: nothing is decided and nobody is told until it is "
+            "proposed and confirmed. You can create several and compare them."
         ),
         done=_("Choose an outcome for each application."),
         go_to=_page_of,
@@ -189,11 +192,11 @@ DECISIONS = [
         is_possible=_can_move(SelectionStatus.PROPOSED),
         checks=_before_deciding,
         explain=explain_places(
-            _("The outcomes are fixed from now on; a second person confirms or rejects them.")
+            _("The outcomes will be fixed. Another person then confirms or rejects them.")
         ),
         preview="admin/applications/_entries.html",
         preview_context=show_entries,
-        done=_("Proposed. Somebody else can confirm it now."),
+        done=_("Proposed. Another person can now confirm it."),
         icon="outgoing_mail",
     ),
     Decision(
@@ -208,8 +211,9 @@ DECISIONS = [
         why_not_this_person=confirming.why_not_this_person,
         explain=explain_places(
             _(
-                "Every application gets its outcome, each selected one becomes a pilot region with a place "
-                "of its own, and the letters are written and held. You cannot confirm what you proposed."
+                "Every application gets its outcome, each selected application becomes a pilot "
+                "region with its own place, and the letters are written and held. You cannot "
+                "confirm a selection that you proposed."
             )
         ),
         preview="admin/applications/_entries.html",
@@ -219,28 +223,28 @@ DECISIONS = [
     ),
     Decision(
         name="release",
-        label=_("Release the letters"),
+        label=_("Release letters"),
         action=lettering.release,
         permission="applications.release_letters",
         target="selection_id",
         form=ReleaseForm,
         is_possible=lambda selection: selection.status == SelectionStatus.CONFIRMED,
         checks=lambda targets: readiness.before_release(targets[0]),
-        explain=_("All letters of this selection leave together. They cannot be called back."),
+        explain=_("All letters of this selection are sent together. They cannot be recalled."),
         done=_released,
         icon="send",
     ),
     Decision(
         name="rewrite",
-        label=_("Write the letters anew"),
+        label=_("Regenerate letters from templates"),
         action=lettering.rewrite,
         permission="applications.release_letters",
         target="selection_id",
         form=RewriteForm,
         is_possible=lambda selection: selection.status == SelectionStatus.CONFIRMED,
         explain=_(
-            "Letters that are still held are written anew from the templates as they are now. What they said "
-            "before stays on record."
+            "Letters still on hold are regenerated from the current templates. Their earlier "
+            "text stays on record."
         ),
         done=_rewritten,
         icon="edit_note",
@@ -253,8 +257,8 @@ DECISIONS = [
         permission="applications.propose_selection",
         target="selection_id",
         form=CopyForm,
-        explain=_("A new draft begins with these outcomes, as far as the applications can still have them."),
-        done=_("Copied. Change what should be different."),
+        explain=_("A new draft starts with these outcomes, where the applications can still have them."),
+        done=_("Copied. You can now make changes."),
         go_to=_page_of,
         icon="content_copy",
         variant=ActionVariant.DEFAULT,
@@ -267,7 +271,7 @@ DECISIONS = [
         target="selection_id",
         form=ReasonForm,
         is_possible=_can_move(SelectionStatus.REJECTED),
-        explain=_("Nothing is decided. The selection stays on record and may be copied."),
+        explain=_("Nothing is decided. The selection stays on record and can be copied."),
         done=_("Rejected."),
         icon="block",
         variant=ActionVariant.DANGER,

@@ -21,8 +21,8 @@ def explain(targets: Sequence[PilotRegion]) -> list[StrOrPromise]:
     (region,) = targets
     applicants = gettext("Applicants: %(reference)s.") % {"reference": region.application.reference}
     return [
-        _("Its place becomes free for another region. What was written stays on record."),
-        _("These are told by e-mail, with the reason:"),
+        _("Its place becomes free for another region. Everything written so far stays on record."),
+        _("These people will be told by e-mail, with the reason:"),
         applicants,
         *endings.told(targets),
     ]
@@ -30,14 +30,14 @@ def explain(targets: Sequence[PilotRegion]) -> list[StrOrPromise]:
 
 END = Decision(
     name="end",
-    label=_("End the pilot region"),
+    label=_("End pilot region"),
     action=piloting.end,
     permission="applications.end_pilotregion",
     target="region_id",
     form=ReadReasonForm,
     is_possible=lambda region: region.status == PilotStatus.ACTIVE,
     explain=explain,
-    done=_("The pilot region has ended; its place is free."),
+    done=_("The pilot region has ended. Its place is free."),
     icon="event_busy",
     variant=ActionVariant.DANGER,
 )

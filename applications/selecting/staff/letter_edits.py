@@ -67,7 +67,7 @@ class LetterPage(RowPage[_Row]):
                 lettering.edit(message_id=self.letter.pk, by=person_at(request), **form.cleaned_data)
         if not form.is_valid():
             return self.page(form)
-        messages.success(request, _("The letter is changed."))
+        messages.success(request, _("Letter changed."))
         return HttpResponseRedirect(self.get_back_url())
 
     def page(self, form: EditForm) -> HttpResponse:

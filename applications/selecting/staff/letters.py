@@ -141,7 +141,7 @@ def _example(template: LetterTemplate, language: str) -> dict[str, Any]:
     application = submitted.filter(language__startswith=language).first() or submitted.first()
     if application is None:
         return shown
-    reason = _("(the reason that staff give)") if template.kind == LetterKind.INELIGIBLE else ""
+    reason = _("(the reason given by staff)") if template.kind == LetterKind.INELIGIBLE else ""
     values = letter_texts.values_for(
         application,
         lead=letter_texts.lead_of(application),

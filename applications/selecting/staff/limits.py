@@ -31,9 +31,9 @@ from engine.portfolio import (
 )
 
 AT_MOST_OF_EACH = {
-    "border": gettext_lazy("at most %(number)s for each border"),
-    "country": gettext_lazy("at most %(number)s for each country"),
-    "programme": gettext_lazy("at most %(number)s for each Interreg programme"),
+    "border": gettext_lazy("at most %(number)s per border"),
+    "country": gettext_lazy("at most %(number)s per country"),
+    "programme": gettext_lazy("at most %(number)s per Interreg programme"),
 }
 EMPTY_ROWS = 2
 # The fields of a row; more rows than a hundred are nobody's wish.
@@ -44,10 +44,10 @@ class LimitsForm(DecisionForm[Selection]):
     """Asked by GET: an answer has an address, and finding one changes nothing."""
 
     places = forms.IntegerField(label=gettext_lazy("Places to give"), min_value=0)
-    border = forms.IntegerField(label=gettext_lazy("At most for each border"), min_value=0, required=False)
-    country = forms.IntegerField(label=gettext_lazy("At most for each country"), min_value=0, required=False)
+    border = forms.IntegerField(label=gettext_lazy("Maximum per border"), min_value=0, required=False)
+    country = forms.IntegerField(label=gettext_lazy("Maximum per country"), min_value=0, required=False)
     programme = forms.IntegerField(
-        label=gettext_lazy("At most for each Interreg programme"),
+        label=gettext_lazy("Maximum per Interreg programme"),
         min_value=0,
         required=False,
         help_text=gettext_lazy(
@@ -55,7 +55,7 @@ class LimitsForm(DecisionForm[Selection]):
         ),
     )
     counts_given = forms.BooleanField(
-        label=gettext_lazy("Count the places that are given already"), required=False, initial=True
+        label=gettext_lazy("Count places already given"), required=False, initial=True
     )
     threshold = forms.DecimalField(
         label=gettext_lazy("Lowest weighted score"),
@@ -65,13 +65,13 @@ class LimitsForm(DecisionForm[Selection]):
         required=False,
     )
     include = forms.CharField(
-        label=gettext_lazy("In any case"),
-        help_text=gettext_lazy("References of applications, with blanks or commas between."),
+        label=gettext_lazy("Always include"),
+        help_text=gettext_lazy("Application references, separated by spaces or commas."),
         required=False,
     )
     exclude = forms.CharField(
-        label=gettext_lazy("In no case"),
-        help_text=gettext_lazy("References of applications, with blanks or commas between."),
+        label=gettext_lazy("Never include"),
+        help_text=gettext_lazy("Application references, separated by spaces or commas."),
         required=False,
     )
 
@@ -90,7 +90,7 @@ class LimitsForm(DecisionForm[Selection]):
         places = known_as(self.fields["places"], forms.IntegerField)
         places.initial = places.max_value = max(0, left)
         places.validators.append(MaxValueValidator(max(0, left)))
-        places.help_text = _("Left of all places: %(left)s.") % {"left": left}
+        places.help_text = _("Places left across all calls: %(left)s.") % {"left": left}
         self.fields["counts_given"].help_text = _in_words_of_given(len(given))
         self._groups = _choices_of_groups(rows, names)
         self.least = list(self._add_rows())
@@ -113,9 +113,9 @@ class LimitsForm(DecisionForm[Selection]):
         for number, group in self.least:
             count, code = self.cleaned_data.get(number.name), self.cleaned_data.get(group.name)
             if count and not code:
-                self.add_error(group.name, _("Choose of what there should be so many."))
+                self.add_error(group.name, _("Choose what this limit counts."))
             if code and not count:
-                self.add_error(number.name, _("Say how many there should be at least."))
+                self.add_error(number.name, _("Enter the minimum number."))
         return self.cleaned_data
 
     def limits(self) -> list[Limit]:
@@ -144,8 +144,8 @@ class LimitsForm(DecisionForm[Selection]):
     def _add_rows(self) -> Iterator[tuple[forms.BoundField, forms.BoundField]]:
         """The rows to the last that was filled, also past empty ones, and some to fill."""
         for row in range(_rows_filled(self.data) + EMPTY_ROWS):
-            number = forms.IntegerField(label=_("At least"), min_value=1, required=False)
-            group = forms.ChoiceField(label=_("Of"), required=False, choices=self._groups)
+            number = forms.IntegerField(label=_("Minimum"), min_value=1, required=False)
+            group = forms.ChoiceField(label=_("From"), required=False, choices=self._groups)
             for name, field in ((f"number_{row}", number), (f"group_{row}", group)):
                 self.fields[name] = field
                 use_theme_widget(field)
@@ -174,16 +174,18 @@ class LimitWords:
             case AtMostEach(family, number, taken):
                 return _with_given(str(AT_MOST_OF_EACH[family]) % {"number": number}, bool(taken))
             case AtMost(group, number):
-                return _("at most %(number)s of “%(group)s” (its own places)") % self._about(group, number)
+                return _("at most %(number)s from “%(group)s” (the call’s own places)") % self._about(
+                    group, number
+                )
             case AtLeast(group, number, taken):
-                text = _("at least %(number)s of “%(group)s”") % self._about(group, number)
+                text = _("at least %(number)s from “%(group)s”") % self._about(group, number)
                 return _with_given(text, bool(taken))
             case Threshold(score):
                 return _("a weighted score of %(score)s or more") % {"score": f"{score / 100:g}"}
             case Include(key):
-                return _("%(reference)s in any case") % {"reference": self._rows[key].reference}
+                return _("%(reference)s always included") % {"reference": self._rows[key].reference}
             case Exclude(key):
-                return _("%(reference)s in no case") % {"reference": self._rows[key].reference}
+                return _("%(reference)s never included") % {"reference": self._rows[key].reference}
 
     def _about(self, group: Group, number: int) -> dict[str, Any]:
         return {"number": number, "group": self._names[group]}
@@ -196,15 +198,17 @@ def _rows_filled(answers: Mapping[str, Any]) -> int:
 
 
 def _with_given(text: str, counts_given: bool) -> str:
-    return _("%(limit)s, with the places given before") % {"limit": text} if counts_given else text
+    return _("%(limit)s, including places already given") % {"limit": text} if counts_given else text
 
 
 def _in_words_of_given(count: int) -> str:
     text = ngettext(
-        "%(count)s region has a place. Ticked, “at most for each” and “at least so many” hold for it and the "
-        "new choice together; else for the new choice alone.",
-        "%(count)s regions have a place. Ticked, “at most for each” and “at least so many” hold for them and "
-        "the new choice together; else for the new choice alone.",
+        "%(count)s region already has a place. If ticked, the maximums and minimums apply to "
+        "this region and the new selection together. Otherwise they apply to the new selection "
+        "only.",
+        "%(count)s regions already have a place. If ticked, the maximums and minimums apply to "
+        "these regions and the new selection together. Otherwise they apply to the new "
+        "selection only.",
         count,
     )
     return text % {"count": count}

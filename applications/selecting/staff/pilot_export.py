@@ -57,9 +57,9 @@ def _where() -> list[Column]:
 def _wanted() -> list[Column]:
     return [
         (_("Largest team"), lambda r: r.team_max),
-        (_("Areas of expertise"), lambda r: _joined(need.area for need in r.needs.all())),
+        (_("Expertise areas"), lambda r: _joined(need.area for need in r.needs.all())),
         (_("Must be covered"), lambda r: _joined(need.area for need in r.needs.all() if need.is_must)),
-        (_("Days in all"), lambda r: sum(m.half_days for m in r.months.all()) / HALF_DAYS_PER_DAY),
+        (_("Total days"), lambda r: sum(m.half_days for m in r.months.all()) / HALF_DAYS_PER_DAY),
         (_("First month"), lambda r: next((month.month for month in r.months.all()), None)),
     ]
 

@@ -106,8 +106,8 @@ class NeedInline(PlainInline):
     model = PilotRegionNeed
     autocomplete_fields = ["area"]
     verbose_name_plural = _(
-        "needs: “must be covered” is proposed for those that the applicants call decisive. "
-        "A default of ours: to confirm"
+        "needs: those that the applicants call essential are prefilled as “must be covered” "
+        "(default, to confirm)"
     )
 
 
@@ -128,7 +128,7 @@ class PilotRegionAdmin(DecisionPageMixin, ExportMixin, HistoryModelAdmin):
     list_display_links = ["place", "name"]
     list_filter = [("status", ChoicesDropdownFilter), SidesFilter, "is_public"]
     search_fields = ["name", "application__reference"]
-    search_help_text = _("Name, or reference of the application")
+    search_help_text = _("Name or application reference")
     empty_text = _("Pilot regions appear here once a second person has confirmed a selection.")
     autocomplete_fields = ["units", "working_languages"]
     inlines = [SideInline, NeedInline, MonthInline, PilotRegionChangeInline]
@@ -136,10 +136,10 @@ class PilotRegionAdmin(DecisionPageMixin, ExportMixin, HistoryModelAdmin):
     fieldsets = [
         (None, {"fields": [("place", "status"), "application_link", "name", "units"]}),
         (
-            _("For the matching"),
+            _("For matching"),
             {
                 "fields": ["working_languages", "team_max"],
-                "description": _("Prefilled from the submission; changes count from the next run on."),
+                "description": _("Prefilled from the submission. Changes apply from the next match run."),
             },
         ),
         (
@@ -177,7 +177,7 @@ class PilotRegionAdmin(DecisionPageMixin, ExportMixin, HistoryModelAdmin):
         return " – ".join(country.name for country in by_name(side.country for side in region.sides.all()))
 
     @display(
-        description=_("sides and their languages"),
+        description=_("sides of the border and their languages"),
         ordering="awaits_sides",
         label={True: "warning", False: "success"},
     )

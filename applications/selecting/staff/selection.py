@@ -60,8 +60,8 @@ class SelectionAdmin(TemplatePageMixin, DecisionPageMixin, ReadOnlyAdmin):
     list_filter = [("call", RelatedDropdownFilter), ("status", ChoicesDropdownFilter)]
     list_select_related = ["call", "created_by", "proposed_by", "confirmed_by"]
     search_fields = ["title", "entries__application__reference"]
-    search_help_text = _("Title, or reference of an application")
-    empty_text = _("Start a selection: it is a scenario of your own until you propose it.")
+    search_help_text = _("Title or application reference")
+    empty_text = _("Start a selection. It is your own scenario until you propose it.")
     inlines = [SelectionChangeInline]
     change_form_before_template = "admin/applications/selection.html"
     decisions = DECISIONS

@@ -24,7 +24,7 @@ from core.staff.admin import Decision, OptionalReasonForm, Scope
 
 
 class SidesFilter(DropdownFilter):
-    title = _("sides and their languages")
+    title = _("sides of the border and their languages")
     parameter_name = "sides"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, Any]]:

@@ -17,9 +17,9 @@ from core.phrases import StrOrPromise, labelled
 from core.staff.admin import Decision, ReadReasonForm, ReasonForm
 
 WHAT_FOLLOWS = _(
-    "The applications are eligible again, and their pilot regions end and give up their places. "
-    "Letters that are still held are never sent. Letters that were sent cannot be recalled: those who got "
-    "one are told."
+    "The applications become eligible again, and their pilot regions end and give up their "
+    "places. Letters still on hold are never sent. Letters already sent cannot be recalled, "
+    "but those who got one are told."
 )
 
 
@@ -43,12 +43,12 @@ def explain(targets: Sequence[Selection]) -> list[StrOrPromise]:
     written_to = letters.told_by(selection)
     references = ", ".join(sorted(row.reference for row in moved if row.pk in written_to))
     regions = PilotRegion.objects.active().filter(application__in=moved)
-    told = [labelled(gettext("Applicants whose letter has left"), references)] if references else []
+    told = [labelled(gettext("Applicants whose letter has been sent"), references)] if references else []
     told += endings.told(regions)
     nobody = gettext("Nobody has been told of an outcome yet, and nobody will be.")
     return [
         WHAT_FOLLOWS,
-        *([gettext("These are told by e-mail, with the reason:"), *told] if told else [nobody]),
+        *([gettext("These people will be told by e-mail, with the reason:"), *told] if told else [nobody]),
     ]
 
 
@@ -62,10 +62,13 @@ DECISIONS = [
         form=ReasonForm,
         is_possible=lambda selection: selection.status == SelectionStatus.CONFIRMED,
         explain=lambda targets: [
-            _("A second person undoes the selection or keeps it. Until then, none of its letters is sent."),
+            _(
+                "Another person then undoes or keeps the selection. Until then, none of its "
+                "letters will be sent."
+            ),
             *explain(targets),
         ],
-        done=_("The request is noted. Another person can now undo the selection."),
+        done=_("Request recorded. Another person can now undo the selection."),
         icon="undo",
         variant=ActionVariant.DANGER,
     ),
@@ -79,7 +82,7 @@ DECISIONS = [
         is_possible=lambda selection: selection.can_move(SelectionStatus.UNDONE),
         why_not_this_person=confirming.why_not_undone_by,
         explain=explain,
-        done=_("Undone, on record."),
+        done=_("Selection undone. It stays on record."),
         icon="undo",
         variant=ActionVariant.DANGER,
     ),

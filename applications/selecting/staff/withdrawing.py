@@ -30,8 +30,8 @@ def explain(targets: Sequence[Any]) -> list[Any]:
     """Say what follows from the withdrawal of an application, and who is told besides its applicant."""
     return [
         _(
-            "For good: a withdrawn application cannot come back. A pilot region gives up its place. The "
-            "applicant gets a confirmation."
+            "This is permanent: a withdrawn application cannot be restored. A pilot region "
+            "gives up its place. The applicant will get a confirmation."
         ),
         *endings.told(_regions(targets)),
     ]
@@ -43,14 +43,14 @@ def _regions(targets: Sequence[Any]) -> list[PilotRegion]:
 
 WITHDRAW = Decision(
     name="withdraw",
-    label=_("Withdraw on request"),
+    label=_("Withdraw (applicant asked)"),
     action=withdrawing.withdraw,
     permission="applications.screen_application",
     target="application_id",
     form=WithdrawForm,
     is_possible=can_move(ApplicationStatus.WITHDRAWN),
     explain=explain,
-    done=_("Withdrawn; the applicant is told."),
+    done=_("Application withdrawn. The applicant will be told."),
     icon="logout",
     variant=ActionVariant.DANGER,
 )

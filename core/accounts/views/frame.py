@@ -39,7 +39,7 @@ class OurFrameMixin(ContextBase):
 
 
 ASKED_TOO_OFTEN = gettext_lazy(
-    "Many codes for this address were asked for from your network. Try again in a quarter of an hour."
+    "Too many codes for this address were requested from your network. Try again in 15 minutes."
 )
 
 
@@ -165,7 +165,9 @@ class TypeCodeView(ErrorsOnOwnPageMixin, OurFrameMixin, NextRedirectMixin, FormV
 
     def _ask_again(self, *, says_so: bool = False) -> HttpResponse:
         if limits.is_network_busy(self.request, self.awaited.address):
-            messages.warning(self.request, _("Many requests came from your network. Try again in a minute."))
+            messages.warning(
+                self.request, _("Too many requests came from your network. Try again in a minute.")
+            )
         elif not ask_for_code(self.request, self.purpose, self.awaited.address):
             messages.warning(self.request, ASKED_TOO_OFTEN)
         elif says_so:
@@ -179,7 +181,7 @@ class TypeCodeView(ErrorsOnOwnPageMixin, OurFrameMixin, NextRedirectMixin, FormV
             words = _("A new code is on its way to %(email)s. Codes that you already have keep working.")
             messages.success(self.request, words % {"email": in_letters(self.awaited.address)})
         else:
-            messages.info(self.request, _("No new code was sent: several were sent a short while ago."))
+            messages.info(self.request, _("No new code was sent, because several were sent recently."))
 
     def _ask_for_long(self) -> HttpResponse:
         messages.warning(

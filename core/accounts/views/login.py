@@ -35,7 +35,7 @@ from core.accounts.views.frame import (
 from core.readings import say_what_was_read
 
 IN_ANOTHER_LANGUAGE = gettext_lazy(
-    "Our e-mails come to you in a different language from this page. You can change it under “My account”."
+    "Our e-mails to you are in a different language from this page. You can change this under “My account”."
 )
 
 
@@ -94,7 +94,7 @@ class AskForCodeView(
 
     def form_valid(self, form: Form) -> HttpResponse:
         if limits.is_network_busy(self.request, form.cleaned_data["email"]):
-            form.add_error(None, _("Many requests came from your network. Try again in a minute."))
+            form.add_error(None, _("Too many requests came from your network. Try again in a minute."))
             return self.form_invalid(form)
         if not ask_for_code(self.request, CodePurpose.LOG_IN, form.cleaned_data["email"]):
             form.add_error(None, ASKED_TOO_OFTEN)

@@ -73,7 +73,7 @@ class DetailsView(AccountPage):
     def form_valid(self, form: Form) -> HttpResponse:
         actions.change_own_details(by=person_at(self.request), **form.cleaned_data)
         with translation.override(form.cleaned_data["language"]):
-            messages.success(self.request, _("Your name and language are saved."))
+            messages.success(self.request, _("Your name and language have been saved."))
             return HttpResponseRedirect(reverse("account_email"))
 
 
@@ -119,7 +119,7 @@ class EnterNewAddressCodeView(LoginRequiredMixin, TypeCodeView):
             messages.error(self.request, _("This address cannot be used. Enter another one."))
         else:
             sessions.keep_current(self.request)
-            messages.success(self.request, _("From now on you log in with %(email)s.") % {"email": address})
+            messages.success(self.request, _("From now on, log in with %(email)s.") % {"email": address})
         return HttpResponseRedirect(reverse("account_email"))
 
 
@@ -143,7 +143,7 @@ class EndSessionView(LoginRequiredMixin, View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         sessions.end_one(request, request.POST.get("session", ""))
-        messages.success(request, _("That browser is logged out."))
+        messages.success(request, _("That browser has been logged out."))
         return HttpResponseRedirect(reverse("account_email"))
 
 
@@ -155,7 +155,7 @@ class EndSessionsView(LoginRequiredMixin, View):
     def post(self, request: HttpRequest) -> HttpResponse:
         actions.end_sessions(user=person_at(request))
         sessions.keep_current(request)
-        messages.success(request, _("You are logged out everywhere else."))
+        messages.success(request, _("You have been logged out everywhere else."))
         return HttpResponseRedirect(reverse("account_email"))
 
 

@@ -72,10 +72,12 @@ def place_question(*, question_id: int, by: User, section_id: int, after_id: int
     question = locked_question(question_id, by=by)
     section = question.version.sections.filter(pk=section_id).first()
     if section is None or question.rows_id:
-        raise ValidationError(_("Somebody else has removed this section meanwhile."), code="gone")
+        raise ValidationError(_("Somebody else has removed this section in the meantime."), code="gone")
     others = [row.pk for row in _asked_in(section) if row != question]
     if after_id is not None and after_id not in others:
-        raise ValidationError(_("Somebody else has moved or removed that question meanwhile."), code="gone")
+        raise ValidationError(
+            _("Somebody else has moved or removed that question in the meantime."), code="gone"
+        )
     _put(question, section, place=others.index(after_id) + 1 if after_id else 0, by=by)
 
 

@@ -22,7 +22,7 @@ ALL, ANY = "all", "any"
 def why_always_asked(question: FormQuestion) -> str:
     """Return why a question of a draft can have no condition; "" if it can."""
     if question.is_fixed:
-        return _("The rules of the portal need this answer, so it is always asked.")
+        return _("The portal’s rules need this answer, so the question is always asked.")
     if question.rows is None:
         return ""
     rows = read_version(question.version).question(question.rows.key)
@@ -41,7 +41,7 @@ def set_condition(*, question_id: int, by: User, join: str, clauses: Sequence[Ma
     if clauses and (why := why_always_asked(question)):
         raise ValidationError(why, code="always")
     if len(clauses) > MAX_CLAUSES:
-        words = _("A question depends on at most %(most)d earlier answers.")
+        words = _("A question can depend on up to %(most)d earlier answers.")
         raise ValidationError(words % {"most": MAX_CLAUSES}, code="many")
     condition = {"join": join, "clauses": [dict(clause) for clause in clauses]} if clauses else None
     change_question(question_id=question_id, by=by, values={"condition": condition})

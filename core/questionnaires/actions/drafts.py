@@ -19,7 +19,7 @@ from core.questionnaires.enums import EditVerb, VersionStatus
 from core.questionnaires.models import Form, FormEdit, FormVersion
 from core.questionnaires.purposes import purpose_of
 
-GONE = gettext_lazy("This draft was published or discarded meanwhile.")
+GONE = gettext_lazy("This draft was published or discarded in the meantime.")
 PERMISSION = "questionnaires.edit_form"
 
 
@@ -60,7 +60,7 @@ def discard(*, form_id: int, by: User) -> None:
     form = lock_form(form_id)
     draft = form.versions.filter(status=VersionStatus.DRAFT).select_related("form").first()
     if draft is None:
-        raise ValidationError(_("This form has no draft any more."), code="no draft")
+        raise ValidationError(_("This form no longer has a draft."), code="no draft")
     # A test of a form that is gone would be one of nothing.
     purpose_of(form.purpose).try_out.delete(draft, by=by)
     put_on_record(draft, EditVerb.DISCARDED, by=by, before=content_of(draft))

@@ -107,7 +107,9 @@ def add_question(
     section = locked_section(section_id, by=by)
     of = None if rows_id is None else _of_version(section.version, rows_id)
     if of is not None and of.is_core:
-        raise ValidationError(_("The columns of this question are the portal’s own."), code="core")
+        raise ValidationError(
+            _("The columns of this question are set by the portal and cannot be changed."), code="core"
+        )
     key = keys.column_key(of, label) if of else keys.question_key(section.version, label)
     beside = list(section.questions.filter(rows=of).order_by("position", "pk"))
     where: dict[str, Any] = {"version": section.version, "section": section, "rows": of}
@@ -138,11 +140,11 @@ def change_question(*, question_id: int, by: User, values: Mapping[str, Any]) ->
     question = locked_question(question_id, by=by)
     changed = {name for name in values if getattr(question, name) != values[name]}
     if question.is_fixed and (fixed := changed - OF_CORE):
-        words = _("The portal needs this question as it is: %(parts)s cannot be changed.")
+        words = _("The portal needs this question. You cannot change: %(parts)s.")
         names = [name_of(FormQuestion, name) for name in sorted(fixed)]
         raise ValidationError(words % {"parts": ", ".join(names)}, code="core")
     if "kind" in changed and question.columns.exists():
-        raise ValidationError(_("Remove the columns before you choose another kind."), code="columns")
+        raise ValidationError(_("Remove the columns before you choose another answer type."), code="columns")
     _change(question, question.version, QUESTION_PARTS, values, key=whole_key(question), by=by)
 
 
@@ -151,7 +153,9 @@ def duplicate_question(*, question_id: int, by: User) -> FormQuestion:
     """Put a copy of a question, with its columns, after it; the copy has a key of its own."""
     question = locked_question(question_id, by=by)
     if question.is_fixed:
-        raise ValidationError(_("The portal asks this question itself, once."), code="core")
+        raise ValidationError(
+            _("This question is built into the portal and can only be asked once."), code="core"
+        )
     label = duplicating.label_of(question)
     of = question.rows
     key = keys.column_key(of, label) if of else keys.question_key(question.version, label)
@@ -170,7 +174,7 @@ def remove_question(*, question_id: int, by: User) -> None:
     """Remove a question with its columns; not if the portal needs it."""
     question = locked_question(question_id, by=by)
     if question.is_fixed:
-        words = _("The portal needs “%(question)s”: it cannot be removed.")
+        words = _("The portal needs “%(question)s”, so it cannot be removed.")
         raise ValidationError(words % {"question": question.label}, code="core")
     columns = [_state(row, QUESTION_PARTS) | {"key": row.key} for row in question.columns.all()]
     before = _state(question, QUESTION_PARTS) | ({"columns": columns} if columns else {})
@@ -193,7 +197,7 @@ def locked_section(section_id: int, *, by: User) -> FormSection:
         for section in known:
             section.version = version
             return section
-    raise ValidationError(_("Somebody else has removed this section meanwhile."), code="gone")
+    raise ValidationError(_("Somebody else has removed this section in the meantime."), code="gone")
 
 
 def locked_question(question_id: int, *, by: User) -> FormQuestion:
@@ -210,7 +214,7 @@ def locked_question(question_id: int, *, by: User) -> FormQuestion:
             if question.rows:
                 question.rows.version = version
             return question
-    raise ValidationError(_("Somebody else has removed this question meanwhile."), code="gone")
+    raise ValidationError(_("Somebody else has removed this question in the meantime."), code="gone")
 
 
 def whole_key(question: FormQuestion) -> str:
@@ -246,7 +250,7 @@ def _beside(question: FormQuestion) -> QuerySet[FormQuestion]:
 def _of_version(version: FormVersion, question_id: int) -> FormQuestion:
     question = version.questions.filter(pk=question_id).first()
     if question is None:
-        raise ValidationError(_("Somebody else has removed this question meanwhile."), code="gone")
+        raise ValidationError(_("Somebody else has removed this question in the meantime."), code="gone")
     question.version = version
     return question
 

@@ -58,7 +58,7 @@ def save_options(
     ]
     if added:
         if len(options) >= MAX_OPTIONS:
-            raise ValidationError(_("A list has at most %(most)d entries.") % {"most": MAX_OPTIONS})
+            raise ValidationError(_("A list can have at most %(most)d entries.") % {"most": MAX_OPTIONS})
         key = keys.option_key(_used(question, name, options), added)
         changed.append({"key": key, "label": added.by_language})
     _write(question, name, changed, by=by)
@@ -86,7 +86,9 @@ def remove_option(*, question_id: int, by: User, name: str, key: str) -> None:
 def _locked(question_id: int, *, by: User) -> FormQuestion:
     question = locked_question(question_id, by=by)
     if question.is_fixed:
-        raise ValidationError(_("The options of this question are the portal’s own."), code="core")
+        raise ValidationError(
+            _("The options of this question are set by the portal and cannot be changed."), code="core"
+        )
     return question
 
 
@@ -94,7 +96,7 @@ def _found(options: list[Option], key: str) -> Option:
     for option in options:
         if option["key"] == key:
             return option
-    raise ValidationError(_("Somebody else has removed this option meanwhile."), code="gone")
+    raise ValidationError(_("Somebody else has removed this option in the meantime."), code="gone")
 
 
 def _used(question: FormQuestion, name: str, options: list[Option]) -> set[str]:

@@ -67,9 +67,11 @@ def publish(*, version_id: int, by: User, seen: str, tells: bool = False) -> For
     require(by, PERMISSION)
     version = lock_version(version_id)
     if not version.is_draft:
-        raise ValidationError(_("This version was published already."), code="published")
+        raise ValidationError(_("This version has already been published."), code="published")
     if seen != summary_of(version).seen:
-        raise ValidationError(_("The form has changed since you saw this summary."), code="changed")
+        raise ValidationError(
+            _("The form has changed since you opened this summary. Check it and try again."), code="changed"
+        )
     publish_draft(version, by=by, tells=tells)
     return version
 
@@ -111,7 +113,9 @@ def publish_former(*, form_id: int, by: User, seen: int) -> FormVersion:
     form = lock_form(form_id)
     former = former_version(form)
     if former is None or form.published_version.number != seen:
-        raise ValidationError(_("The form has changed since you saw this page."), code="changed")
+        raise ValidationError(
+            _("The form has changed since you opened this page. Check it and try again."), code="changed"
+        )
     _replace(form, former, by=by, tells=False)
     return former
 

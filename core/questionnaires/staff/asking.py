@@ -76,7 +76,7 @@ def _named_by(question: Question, rows: Question | None = None) -> set[str]:
 
 
 def _depends(question: Question) -> str:
-    words = _("“%(question)s” depends on this answer and has to be changed too.")
+    words = _("“%(question)s” depends on this answer. You will need to change it too.")
     return words % {"question": question.label}
 
 
@@ -84,7 +84,7 @@ class RemoveSectionPage(AskingPage, SectionPartPage):
     route, name = "<int:pk>/draft/section/<int:section>/remove/", "remove-section"
 
     def get_title(self) -> str:
-        return _("Remove the section “%(section)s”") % {"section": self.section.title}
+        return _("Remove section “%(section)s”") % {"section": self.section.title}
 
     def explain(self) -> Iterator[str]:
         count = self.section.questions.filter(rows=None).count()
@@ -118,15 +118,15 @@ class RemoveQuestionPage(AskingPage, QuestionPartPage):
 
     def explain(self) -> Iterator[str]:
         yield _(
-            "It is no longer asked once the draft is published. What people have written stays readable "
-            "to them, and in every version that was submitted."
+            "This question will no longer be asked once the draft is published. People can "
+            "still read what they wrote, and submitted versions keep their answers."
         )
         yield from self.depending_on(editing.whole_key(self.question))
 
     def why_not(self) -> str:
         if not self.question.is_fixed:
             return ""
-        words = _("The portal needs “%(question)s”: it cannot be removed.")
+        words = _("The portal needs “%(question)s”, so it cannot be removed.")
         return words % {"question": self.question.label}
 
     def remove(self) -> None:
@@ -156,10 +156,13 @@ class RemoveOptionPage(AskingPage, OptionsPage):
         self.entry = entries[self.kwargs["key"]]
 
     def get_title(self) -> str:
-        return _("Remove the option “%(option)s”") % {"option": self.entry}
+        return _("Remove option “%(option)s”") % {"option": self.entry}
 
     def explain(self) -> Iterator[str]:
-        yield _("Nobody can choose it once the draft is published. Answers already submitted keep it.")
+        yield _(
+            "Nobody will be able to choose this option once the draft is published. "
+            "Answers already submitted do not change."
+        )
         yield from self.depending_on(editing.whole_key(self.question))
 
     def remove(self) -> None:

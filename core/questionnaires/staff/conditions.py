@@ -32,7 +32,7 @@ from core.sections.merging import digest
 from core.sections.questions import ROW_MARK, Compared, Operator, Question, Questionnaire
 from core.staff.inputs import DayInput
 
-JOINS = [(ALL, gettext_lazy("all of these hold")), (ANY, gettext_lazy("any of these holds"))]
+JOINS = [(ALL, gettext_lazy("all of these are true")), (ANY, gettext_lazy("any of these is true"))]
 OPERATORS = {
     Operator.FILLED: gettext_lazy("is answered"),
     Operator.NOT_FILLED: gettext_lazy("is not answered"),
@@ -72,7 +72,7 @@ class ConditionForm(forms.Form):
         self.names = " ".join(clause["question"] for clause in self.clauses)
         self.saved = f"{digest(condition)} {self.names}".strip()
         self.initial = {"seen": self.saved, "join": (condition or {}).get("join", ALL)}
-        self.fields["join"] = forms.ChoiceField(label=_("This question is asked only if"), choices=JOINS)
+        self.fields["join"] = forms.ChoiceField(label=_("Ask this question only if"), choices=JOINS)
         for place, clause in enumerate(self.clauses):
             self._add_clause(place, clause)
         choices = [CHOOSE, *((path, _in_list(path, each)) for path, each in earlier.items())]
@@ -92,7 +92,7 @@ class ConditionForm(forms.Form):
         )
         self.initial[f"operator_{place}"] = clause["operator"]
         if COMPARISONS[compared]:
-            label = _("Compared with, for “%(question)s”") % {"question": name}
+            label = _("Value to compare with “%(question)s”") % {"question": name}
             self.fields[f"value_{place}"] = value_field(source, label)
             self.initial[f"value_{place}"] = _shown(clause.get("value"), self.fields[f"value_{place}"])
             if compared in (Compared.OPTIONS, Compared.ROWS):
@@ -102,7 +102,7 @@ class ConditionForm(forms.Form):
         """Ask besides how many there must be; of rows nothing else is compared."""
         if compared == Compared.ROWS:
             del self.fields[f"value_{place}"]
-        label = _("How many, for “%(question)s” over or under") % {"question": name}
+        label = _("Number for “%(question)s” (if over or under)") % {"question": name}
         self.fields[f"size_{place}"] = forms.IntegerField(
             label=label, min_value=0, max_value=1000, required=False
         )
@@ -115,8 +115,8 @@ class ConditionForm(forms.Form):
         seen: str = self.cleaned_data["seen"]
         if seen and seen != self.saved:
             words = _(
-                "Somebody else has changed the condition since you opened the page: what is saved now stands "
-                "above. Save again to replace it."
+                "Somebody else has changed this condition since you opened the page. The saved "
+                "version is shown above. Save again to replace it."
             )
             raise forms.ValidationError(words, code="changed")
         return seen
@@ -126,7 +126,7 @@ class ConditionForm(forms.Form):
         for place in range(len(self.clauses)):
             operator = cleaned.get(f"operator_{place}")
             if operator in WITHOUT_VALUE and self._has_typed_value(place):
-                words = _("Choose how the answer is compared with this, or clear it.")
+                words = _("Choose how to compare the answer with this value, or clear the value.")
                 self.add_error(f"operator_{place}", words)
             if operator and operator not in WITHOUT_VALUE and self._value(place, operator) in (None, "", []):
                 name = (
@@ -134,7 +134,7 @@ class ConditionForm(forms.Form):
                     if f"size_{place}" in self.fields and operator in SIZES
                     else f"value_{place}"
                 )
-                self.add_error(name, _("Say with what the answer is compared."))
+                self.add_error(name, _("Enter or choose a value to compare the answer with."))
         return cleaned
 
     def _has_typed_value(self, place: int) -> bool:

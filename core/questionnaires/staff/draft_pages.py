@@ -26,8 +26,8 @@ from core.questionnaires.models import Form, FormQuestion, FormSection, FormVers
 from core.questionnaires.staff import sides
 from core.staff.pages import REFUSALS, RowPage
 
-_NO_DRAFT = gettext_lazy("This form has no draft. Start one to change what is asked.")
-_GONE = gettext_lazy("This draft was published or discarded meanwhile.")
+_NO_DRAFT = gettext_lazy("This form has no draft. Start a draft to change the form.")
+_GONE = gettext_lazy("This draft was published or discarded in the meantime.")
 
 
 class DraftPage(RowPage[Form]):
@@ -83,7 +83,7 @@ class DraftPage(RowPage[Form]):
         try:
             self.find_parts()
         except LookupError:
-            return self.leave_to_draft(_("Somebody else has removed this meanwhile."))
+            return self.leave_to_draft(_("Somebody else has removed this in the meantime."))
         return self.answer()
 
     def answer(self) -> HttpResponseBase:

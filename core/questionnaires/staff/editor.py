@@ -14,7 +14,7 @@ class EditorPage(InPlacePage):
     """Shows the draft with nothing opened."""
 
     route, name = "<int:pk>/draft/", "draft"
-    title = gettext_lazy("Edit the form")
+    title = gettext_lazy("Edit form")
     # Who reads forms reads drafts.
     permission = ""
 

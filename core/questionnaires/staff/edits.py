@@ -108,7 +108,7 @@ class EditWords:
 
 
 def _became(name: str, before: str, after: str) -> str:
-    words = _("%(part)s: “%(before)s” became “%(after)s”")
+    words = _("%(part)s: changed from “%(before)s” to “%(after)s”")
     return words % {"part": name, "before": _short(before) or NOTHING, "after": _short(after) or NOTHING}
 
 

@@ -31,7 +31,9 @@ from core.uploads import DOCX
 class FileForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("File"),
-        help_text=gettext_lazy("JSON, as “Export” writes it. It replaces what the draft asks."),
+        help_text=gettext_lazy(
+            "Choose a JSON file made with “Export”. It will replace all questions in the draft."
+        ),
         error_messages={"required": gettext_lazy("Choose a file first.")},
         widget=forms.FileInput(attrs={"accept": ".json", "class": " ".join(INPUT_CLASSES)}),
     )
@@ -45,7 +47,7 @@ class ExportFormPage(RowPage[Form]):
     def get(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         version = self.row.versions.filter(number=number).first()
         if version is None:
-            return self.leave(_("This version is not there any more."))
+            return self.leave(_("This version no longer exists."))
         answer = HttpResponse(content_as_text(content_of(version)), content_type="application/json")
         answer["Content-Disposition"] = f'attachment; filename="form-{pk}-version-{number}.json"'
         return answer
@@ -59,7 +61,7 @@ class WordPage(RowPage[Form]):
     def get(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         version = self.row.versions.filter(number=number).first()
         if version is None:
-            return self.leave(_("This version is not there any more."))
+            return self.leave(_("This version no longer exists."))
         asked = read_version(version)
         content = word.of_questions(
             Questionnaire(tuple(drawable(section, asked) for section in asked)),
@@ -76,7 +78,7 @@ class ImportPage(RowPage[Form]):
     """Brings a file in as the draft; one that does not fit changes nothing, and is said why."""
 
     route, name = "<int:pk>/import/", "import"
-    title = gettext_lazy("Import a form")
+    title = gettext_lazy("Import form")
     template_name = "admin/questionnaires/import.html"
     permission = drafts.PERMISSION
 
@@ -95,7 +97,7 @@ class ImportPage(RowPage[Form]):
             except (DoesNotFit, NotAllowed) as refusal:
                 form.add_error("file", str(refusal))
             else:
-                messages.success(request, _("The draft asks what the file asks."))
+                messages.success(request, _("Form imported into the draft."))
                 return HttpResponseRedirect(DraftPage.draft_address(pk))
         return self.show(form, status=400)
 
@@ -119,5 +121,5 @@ def _read(data: bytes) -> Content:
     except DoesNotFit as refusal:
         if refusal.path != "$":
             raise
-        words = _("This is not a file that “Export” made. Detail: %(detail)s.")
+        words = _("This file was not made with “Export”. Details: %(detail)s.")
         raise forms.ValidationError(words % {"detail": refusal.text.rstrip(".")}) from None

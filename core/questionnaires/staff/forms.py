@@ -141,7 +141,11 @@ class QuestionForm(DraftForm):
         """Return the fields as they are shown: what a group is called, its part of the id, its fields."""
         words, used = ("label", "help", "example", "short_label"), ("criterion", "is_public", "is_listed")
         answer = [name for name in self.fields if name not in words + used]
-        groups = ((_("Wording"), "words", words), (_("Answer"), ANSWER, answer), (_("Use"), "use", used))
+        groups = (
+            (_("Wording"), "words", words),
+            (_("Answer"), ANSWER, answer),
+            (_("How the answer is used"), "use", used),
+        )
         found = [
             (str(title), code, [self[name] for name in names if name in self.fields])
             for title, code, names in groups
@@ -197,7 +201,7 @@ def _kind_field(question: FormQuestion, asked: Questionnaire) -> forms.ChoiceFie
         fitting.insert(0, (present, of_kind(present).title))
     first = [] if present else [setting_fields.CHOOSE]
     return forms.ChoiceField(
-        label=_("Kind of answer"), choices=[*first, *fitting], help_text=" ".join(dict.fromkeys(why))
+        label=_("Answer type"), choices=[*first, *fitting], help_text=" ".join(dict.fromkeys(why))
     )
 
 
@@ -205,4 +209,4 @@ def _criterion_field(criteria: Sequence[tuple[str, str]], present: str) -> forms
     known = [("", _("None")), *criteria]
     if present and present not in dict(known):
         known.append((present, present))
-    return forms.ChoiceField(label=_("Criterion that it serves"), choices=known, required=False)
+    return forms.ChoiceField(label=_("Related criterion"), choices=known, required=False)

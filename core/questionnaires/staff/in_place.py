@@ -103,7 +103,7 @@ class InPlacePage(DraftPage):
             arranging.move_question(question_id=key, by=self.by, direction=verb)
         elif what == "question":
             copy = editing.duplicate_question(question_id=key, by=self.by)
-            words = _("Duplicated. The copy follows the question: “%(question)s”.")
+            words = _("Question duplicated. The copy comes after “%(question)s”.")
             messages.success(self.request, words % {"question": copy.label})
 
     def render(self, **context: Any) -> TemplateResponse:

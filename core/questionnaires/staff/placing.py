@@ -25,7 +25,7 @@ class PlaceForm(forms.Form):
             for section in version.sections.order_by("position", "pk").prefetch_related("questions")
         ]
         self.fields["place"] = forms.ChoiceField(
-            label=_("New place"), choices=choices, initial=_place_of(moved)
+            label=_("New position"), choices=choices, initial=_place_of(moved)
         )
         use_theme_widget(self.fields["place"])
 
@@ -73,7 +73,7 @@ def _place_of(moved: FormQuestion) -> str:
 
 
 def _places(section: FormSection, moved: FormQuestion) -> Iterator[tuple[str, str]]:
-    yield str(section.pk), _("At the beginning of “%(section)s”") % {"section": section.title}
+    yield str(section.pk), _("At the start of “%(section)s”") % {"section": section.title}
     rows = sorted(section.questions.all(), key=lambda row: (row.position, row.pk))
     for row in rows:
         if row.rows_id is None and row != moved:

@@ -61,7 +61,7 @@ class PublishPage(DraftPage):
     """Says question by question what changes and how many drafts and submissions it touches, then does it."""
 
     route, name = "<int:pk>/draft/publish/", "publish"
-    title = gettext_lazy("Publish the form")
+    title = gettext_lazy("Publish form")
     template_name = "admin/questionnaires/publish.html"
     permission = publishing.PERMISSION
 
@@ -90,7 +90,7 @@ class PublishPage(DraftPage):
         except REFUSALS as refusal:
             messages.error(request, " ".join(refusal_in_words(refusal)))
             return HttpResponseRedirect(request.path)
-        done = _("Version %(number)s is published.") % {"number": self.version.number}
+        done = _("Version %(number)s published.") % {"number": self.version.number}
         return self.done(done, self.model_admin.row_url(self.row))
 
 
@@ -98,7 +98,7 @@ class TryOutPage(DraftPage):
     """Leads to a test on the pages of those who will fill in the form."""
 
     route, name = "<int:pk>/draft/try/", "try-out"
-    title = gettext_lazy("Try the form out")
+    title = gettext_lazy("Try out the form")
     template_name = "admin/questionnaires/try_out.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -70,7 +70,7 @@ class AddQuestionPage(WritingMixin[NewQuestionForm, FormQuestion], SectionPartPa
         )
 
     def lead_on(self, form: NewQuestionForm, saved: FormQuestion) -> HttpResponse:
-        words = _("Added: “%(question)s”. Set what else it needs.") % {"question": saved.label}
+        words = _("Added: “%(question)s”. You can now complete its settings.") % {"question": saved.label}
         return self.done(words, QuestionPage.address(self.row.pk, saved.pk) + OPENED)
 
     def show(self, form: NewQuestionForm) -> HttpResponse:
@@ -90,7 +90,7 @@ class QuestionPage(WritingMixin[QuestionForm, None], QuestionPartPage):
     panel = "admin/questionnaires/question.html"
 
     def get_title(self) -> str:
-        return _("Edit a column") if self.question.rows_id else _("Edit a question")
+        return _("Edit column") if self.question.rows_id else _("Edit question")
 
     def form(self, data: QueryDict | None) -> QuestionForm:
         return QuestionForm(

@@ -17,7 +17,7 @@ class AddSectionPage(WritingMixin[DraftSectionForm, FormSection], InPlacePage):
     """Adds a section at the end."""
 
     route, name = "<int:pk>/draft/section/add/", "add-section"
-    title = gettext_lazy("Add a section")
+    title = gettext_lazy("Add section")
     panel = "admin/questionnaires/part.html"
     place = "sections-end"
 
@@ -39,7 +39,7 @@ class ChangeSectionPage(WritingMixin[DraftSectionForm, None], SectionPartPage):
     """Changes a section."""
 
     route, name = "<int:pk>/draft/section/<int:section>/", "section"
-    title = gettext_lazy("Edit a section")
+    title = gettext_lazy("Edit section")
     panel = "admin/questionnaires/part.html"
 
     def form(self, data: QueryDict | None) -> DraftSectionForm:

@@ -33,7 +33,7 @@ OPERATIONS = [CHOOSE, ("sum", _("Add up numbers")), ("count", _("Count rows or c
 VOCABULARY_LABELS = {
     "challenges": _("Challenges"),
     "countries": _("Countries"),
-    "expertise_areas": _("Areas of expertise"),
+    "expertise_areas": _("Expertise areas"),
     "languages": _("Languages"),
     "organisation_types": _("Types of organisation"),
 }
@@ -215,7 +215,7 @@ def _of_formula(setting: Setting, earlier: Sequence[Question]) -> dict[str, form
     return {
         PREFIX + OPERATION: forms.ChoiceField(choices=OPERATIONS, **_words(setting)),
         PREFIX + SOURCES: forms.MultipleChoiceField(
-            label=_("Of which answers"),
+            label=_("Answers to use"),
             choices=sources,
             widget=forms.CheckboxSelectMultiple,
             required=False,

@@ -77,96 +77,99 @@ _NOTES = (_F.ADJACENT, _F.TRIPOINT)
 # one place and many.
 SENTENCES = {
     _F.NO_LOCATION: _("No partner has a region yet. Choose the region of at least one partner on each side."),
-    _F.COUNTRY_NOT_ELIGIBLE: _("Not among the countries that may take part: {countries}."),
-    _F.UNIT_NOT_ON_BORDER: _("Not on a border with a country that may take part: {units}."),
+    _F.COUNTRY_NOT_ELIGIBLE: _("Not in the list of countries that can take part: {countries}."),
+    _F.UNIT_NOT_ON_BORDER: _("Not on a border with a country that can take part: {units}."),
     _F.UNIT_EXCLUDED_NEIGHBOUR: _(
-        "{units}: the only land border here is with {countries}, and organisations from there cannot take "
-        "part in IMPACT. It does not count as a side of your border: a partner in a region on the border "
-        "with a country that takes part is needed."
+        "{units}: the only land border here is with {countries}, and organisations from there "
+        "cannot take part in IMPACT. It does not count as a side of your border. Add a partner "
+        "in a region on the border with a country that can take part."
     ),
     _F.UNIT_OUTERMOST: _(
-        "{units}: an outermost region without a land border with a country that takes part. "
-        "The partner rule cannot be met from there, since each side of a border needs a partner."
+        "{units}: an outermost region with no land border with a country that can take part. "
+        "It cannot meet the partner rule, because each side of a border needs a partner."
     ),
     _F.ONE_SIDE_ONLY: _(
-        "All partners are on one side: {countries}. A partner from the other side is missing: {other}."
+        "All partners are on one side of the border: {countries}. Add a partner from the other side: {other}."
     ),
     _F.NO_OTHER_SIDE: _(
-        "All partners are on one side: {countries}. No country that may take part borders it on land; "
-        "a partner from another country is needed."
+        "All partners are on one side: {countries}. It has no land border with a country that "
+        "can take part. Add a partner from another country."
     ),
-    _F.SIDE_MISSING: _("No partner yet from this side of your border: {countries}."),
+    _F.SIDE_MISSING: _("No partner yet from this side of the border: {countries}. Add one."),
     _F.SIDE_NOT_ON_BORDER: _("No partner from {countries} is in a region on the border with {other}."),
-    _F.NO_SHARED_BORDER: _("No common border, on land or across up to 150 km of sea: {countries}."),
+    _F.NO_SHARED_BORDER: _("No shared border on land or across up to 150 km of sea: {countries}."),
     _F.UNIT_NEAR_BORDER: _(
-        "Not on the border itself, but in the same larger region as places that are: {units}. "
-        "Staff decide whether that counts."
+        "Not on the border, but in the same larger region as places that are: {units}. Staff "
+        "will decide whether this counts."
     ),
     _F.UNIT_MARITIME: _(
-        "At most about 150 km across the sea from a country that may take part: {units}. "
-        "Staff decide whether that counts."
+        "Across the sea from a country that can take part, at most about 150 km away: {units}. "
+        "Staff will decide whether this counts."
     ),
     _F.UNIT_COASTAL: _(
         "On the coast, in a partnership with a country that has no land border here: {units}. "
-        "Staff decide whether the sea counts as your border."
+        "Staff will decide whether the sea counts as your border."
     ),
     _F.UNIT_UNKNOWN: _(
-        "Perhaps on the border; our data do not show it for parts of this country: {units}. Staff decide."
+        "Possibly on the border, but our data do not show this for parts of the country: "
+        "{units}. Staff will decide."
     ),
     _F.UNIT_DOUBTFUL: _(
-        "Touches the border only at a point or in a lake, or possibly not at all: {units}. Staff decide "
-        "whether that counts."
+        "Touching the border only at a point or in a lake, or possibly not at all: {units}. "
+        "Staff will decide whether this counts."
     ),
     _F.UNIT_BORDER_EXCLUDED: _(
-        "{units}: the land border with {countries} does not count, since organisations from there cannot "
-        "take part in IMPACT. Staff decide whether another border does."
+        "{units}: the land border with {countries} does not count, because organisations from "
+        "there cannot take part in IMPACT. Staff will decide whether another border counts."
     ),
     _F.UNIT_CROSS_BORDER: _(
-        "Not on a border: {units}. Only a partner that is cross-border by nature, such as an EGTC or a "
-        "Euroregion, may have its seat there: staff decide."
+        "Not on a border: {units}. Only a partner that is cross-border by nature, such as an "
+        "EGTC or a Euroregion, may be based there. Staff will decide."
     ),
     _F.SIDE_STOOD_FOR: _(
-        "Not every side of the border has a partner of its own. A partner that is cross-border by nature, "
-        "such as an EGTC or a Euroregion, may stand for several sides: staff decide."
+        "Not every side of the border has its own partner. A partner that is cross-border by "
+        "nature, such as an EGTC or a Euroregion, may represent several sides. Staff will "
+        "decide."
     ),
     _F.UNIT_OTHER_BORDER: _(
-        "On a border, but not on one with the country of another partner: {units}. Staff decide."
+        "On a border, but not with the country of another partner: {units}. Staff will decide."
     ),
     _F.UNIT_WHOLE_COUNTRY: _("A whole country rather than a region: {units}. Choose a smaller region."),
-    _F.UNIT_RETIRED: _("No longer in the list of regions: {units}. Choose what has replaced it."),
+    _F.UNIT_RETIRED: _("No longer in the list of regions: {units}. Choose the region that has replaced it."),
     _F.NOT_ADJACENT: _(
-        "Your regions {of_countries} lie on the same border without touching each other. "
-        "Staff decide whether they form one cross-border region."
+        "Your regions {of_countries} are on the same border but do not touch each other. Staff "
+        "will decide whether they form one cross-border region."
     ),
     _F.LINK_DOUBTFUL: _(
-        "Your regions {of_countries} meet only at a point or in a lake, or possibly not at all. "
-        "Staff decide whether they touch each other."
+        "Your regions {of_countries} meet only at a point or in a lake, or possibly not at "
+        "all. Staff will decide whether they touch each other."
     ),
     _F.LINK_UNCONFIRMED: _(
-        "{countries} share a land border, but our data do not show which parts of the country touch it. "
-        "Staff decide."
+        "{countries} share a land border, but our data do not show which parts of the country "
+        "touch it. Staff will decide."
     ),
     _F.LINK_NEAR: _(
-        "Your regions {of_countries} are close to their common border, but not on it on both sides. "
-        "Staff decide."
+        "Your regions {of_countries} are close to their shared border, but not directly on it "
+        "on both sides. Staff will decide."
     ),
     _F.LINK_MARITIME: _(
-        "Your regions {of_countries} face each other across the sea, at most about 150 km apart. "
-        "Staff decide whether this sea border counts."
+        "Your regions {of_countries} face each other across the sea, at most about 150 km "
+        "apart. Staff will decide whether this maritime border counts."
     ),
     _F.NO_LAND_NEIGHBOUR: _(
-        "Without a land border to a country that may take part: {countries}. "
-        "Staff decide whether the sea counts as your border."
+        "No land border with a country that can take part: {countries}. Staff will decide "
+        "whether the sea counts as your border."
     ),
-    _F.COUNTRY_APART: _("Apart from the border of the other partners: {countries}. Staff decide."),
+    _F.COUNTRY_APART: _("Not on the same border as the other partners: {countries}. Staff will decide."),
     _F.NO_TRIPOINT: _(
-        "{countries} do not all meet in one place. Staff decide whether they form one cross-border region."
+        "{countries} do not all meet at one point. Staff will decide whether they form one "
+        "cross-border region."
     ),
-    _F.ADJACENT: _("Your regions {of_countries} touch each other."),
-    _F.TRIPOINT: _("{countries} meet in one place, and each has a partner."),
+    _F.ADJACENT: _("Your regions {of_countries} border each other."),
+    _F.TRIPOINT: _("{countries} meet at one point, and each has a partner."),
     _F.THIRD_SIDE_POSSIBLE: _(
-        "Your regions are near the border with a third country ({countries}). "
-        "Staff decide whether a partner from there is needed too."
+        "Your regions are near the border with a third country ({countries}). Staff will "
+        "decide whether you also need a partner from there."
     ),
 }
 

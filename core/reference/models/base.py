@@ -16,7 +16,7 @@ class DataFile(models.Model):
     name = models.CharField(_("file"), max_length=60, primary_key=True)
     sha256 = models.CharField("SHA-256", max_length=64)
     rows = models.PositiveIntegerField(_("rows"))
-    loaded_at = models.DateTimeField(_("loaded"))
+    loaded_at = models.DateTimeField(_("imported"))
 
     class Meta:
         verbose_name = _("data file")
@@ -31,7 +31,7 @@ class ReferenceRow(models.Model):
     is_active = models.BooleanField(
         _("active"),
         default=True,
-        help_text=_("Untick to stop offering it; old answers keep it."),
+        help_text=_("Untick to stop offering this. Existing answers do not change."),
     )
 
     class Meta:

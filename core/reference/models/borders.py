@@ -25,16 +25,16 @@ class BorderPair(ReferenceRow):
 
     a = models.ForeignKey(NutsUnit, models.PROTECT, related_name="pairs_as_a", verbose_name=_("region"))
     b = models.ForeignKey(
-        NutsUnit, models.PROTECT, related_name="pairs_as_b", verbose_name=_("region across")
+        NutsUnit, models.PROTECT, related_name="pairs_as_b", verbose_name=_("region on the other side")
     )
     kind = models.CharField(_("kind"), max_length=8, choices=BorderKind.choices)
     distance_km = models.FloatField(_("distance in km"), null=True, blank=True)
     is_doubtful = models.BooleanField(
-        _("doubtful"),
+        _("uncertain"),
         default=False,
         help_text=_(
-            "They meet only at a point or in a lake, nearly touch, or it is not certain whether they "
-            "touch: staff decide."
+            "The regions meet only at a point or in a lake, nearly touch, or may not touch at "
+            "all. Staff decide."
         ),
     )
 
@@ -68,7 +68,7 @@ class CountryBorder(ReferenceRow):
 
     a = models.ForeignKey(Country, models.PROTECT, related_name="borders_as_a", verbose_name=_("country"))
     b = models.ForeignKey(
-        Country, models.PROTECT, related_name="borders_as_b", verbose_name=_("country across")
+        Country, models.PROTECT, related_name="borders_as_b", verbose_name=_("country on the other side")
     )
     kind = models.CharField(_("kind"), max_length=8, choices=BorderKind.choices)
 
@@ -100,8 +100,8 @@ class Tripoint(ReferenceRow):
     objects = TripointQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("tri-point")
-        verbose_name_plural = _("tri-points")
+        verbose_name = _("tripoint")
+        verbose_name_plural = _("tripoints")
         ordering = ["unit_a", "unit_b", "unit_c"]
         constraints = [
             models.UniqueConstraint(fields=["unit_a", "unit_b", "unit_c"], name="tripoint_unique"),
@@ -124,9 +124,9 @@ class InterregProgramme(EditableRow):
     name = models.CharField(_("name"), max_length=120)
     countries = models.ManyToManyField(Country, related_name="programmes", verbose_name=_("countries"))
     cci = models.CharField(
-        "CCI", max_length=20, blank=True, help_text=_("The number in the Commission's systems.")
+        "CCI", max_length=20, blank=True, help_text=_("Programme number in the Commission’s systems.")
     )
-    keep_id = models.CharField(_("number in keep.eu"), max_length=10, blank=True)
+    keep_id = models.CharField(_("keep.eu number"), max_length=10, blank=True)
     has_clld = models.BooleanField(_("has cross-border CLLD"), default=False)
     verified = models.CharField(
         _("checked"), max_length=6, choices=Verification.choices, default=Verification.NO

@@ -55,11 +55,11 @@ class Country(ReferenceRow):
 
     code = models.CharField(_("ISO code"), max_length=2, primary_key=True, db_collation=CODE_COLLATION)
     eurostat_code = models.CharField(_("Eurostat code"), max_length=2, unique=True)
-    iso3 = models.CharField(_("ISO code, three letters"), max_length=3, unique=True)
+    iso3 = models.CharField(_("ISO code (three letters)"), max_length=3, unique=True)
     name_texts = TranslatedField(_("name"), max_length=60)
     group = models.CharField(_("group"), max_length=15, choices=CountryGroup.choices)
-    is_eligible = models.BooleanField(_("may take part in IMPACT"))
-    has_nuts = models.BooleanField(_("has NUTS 3 units"), default=False)
+    is_eligible = models.BooleanField(_("can take part in IMPACT"))
+    has_nuts = models.BooleanField(_("has NUTS 3 regions"), default=False)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     languages = models.ManyToManyField(
         Language, blank=True, related_name="countries", verbose_name=_("official languages")
@@ -97,53 +97,55 @@ class NutsUnit(ReferenceRow):
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
     )
     name_latin = models.CharField(_("name"), max_length=120)
-    name_local = models.CharField(_("name in its own script"), max_length=120)
+    name_local = models.CharField(_("name in the local script"), max_length=120)
     search_name = models.CharField(max_length=300, editable=False)
     mountain_type = models.PositiveSmallIntegerField(
         _("mountain type"),
         default=0,
-        help_text=_("Code of Eurostat GISCO; 0: not classified or not mountainous."),
+        help_text=_("Eurostat GISCO code: 0 not mountainous or not classified."),
     )
     urban_type = models.PositiveSmallIntegerField(
         _("urban type"),
         default=0,
-        help_text=_("Code of Eurostat GISCO: 1 urban, 2 intermediate, 3 rural, 0 not classified."),
+        help_text=_("Eurostat GISCO code: 1 urban, 2 intermediate, 3 rural, 0 not classified."),
     )
     coast_type = models.PositiveSmallIntegerField(
         _("coast type"),
         default=0,
-        help_text=_("Code of Eurostat GISCO: 1 on the coast, 0 not or not classified."),
+        help_text=_("Eurostat GISCO code: 1 coastal, 0 not coastal or not classified."),
     )
     lon = models.FloatField(
-        _("longitude"), null=True, blank=True, help_text=_("Degrees east, inside the unit.")
+        _("longitude"), null=True, blank=True, help_text=_("Degrees east, at a point inside the region.")
     )
     lat = models.FloatField(
-        _("latitude"), null=True, blank=True, help_text=_("Degrees north, inside the unit.")
+        _("latitude"), null=True, blank=True, help_text=_("Degrees north, at a point inside the region.")
     )
     is_land_border = models.BooleanField(
-        _("on a land border"), null=True, help_text=_("Of any country; unknown where we have no geometry.")
+        _("on a land border"),
+        null=True,
+        help_text=_("With any country. Unknown if we have no boundary data."),
     )
     is_land_border_eligible = models.BooleanField(_("on a land border with an eligible country"), null=True)
     border_countries = models.ManyToManyField(
-        Country, blank=True, related_name="bordering_units", verbose_name=_("neighbours on land")
+        Country, blank=True, related_name="bordering_units", verbose_name=_("land neighbours")
     )
-    is_extra = models.BooleanField(_("not a NUTS unit"), default=False)
+    is_extra = models.BooleanField(_("not a NUTS region"), default=False)
     language_codes = ArrayField(
         models.CharField(max_length=3),
         default=list,
         blank=True,
-        verbose_name=_("official languages here"),
+        verbose_name=_("local official languages"),
         help_text=_(
-            "Codes, the most used first; empty: those of the country. Default, to confirm: written from "
-            "general knowledge."
+            "Codes, most used first. If empty, those of the country apply. Written from "
+            "general knowledge (default, to confirm)."
         ),
     )
 
     objects = NutsUnitQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("region (NUTS)")
-        verbose_name_plural = _("regions (NUTS)")
+        verbose_name = _("NUTS region")
+        verbose_name_plural = _("NUTS regions")
         ordering = ["code"]
         constraints = [
             models.CheckConstraint(condition=Q(level__lte=3), name="nuts_unit_level_0_to_3"),

@@ -33,9 +33,9 @@ class Place(models.Model):
         NutsUnit, models.PROTECT, null=True, blank=True, related_name="places", verbose_name=_("region")
     )
     may_be_in = ArrayField(
-        models.CharField(max_length=6), default=list, blank=True, verbose_name=_("regions it may be in")
+        models.CharField(max_length=6), default=list, blank=True, verbose_name=_("possible regions")
     )
-    population = models.PositiveIntegerField(_("inhabitants"), help_text=_("0: unknown."))
+    population = models.PositiveIntegerField(_("population"), help_text=_("0 means unknown."))
     lon = models.FloatField(_("longitude"))
     lat = models.FloatField(_("latitude"))
 
@@ -72,8 +72,8 @@ class PlaceName(models.Model):
     objects = PlaceNameQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("name of a place")
-        verbose_name_plural = _("names of places")
+        verbose_name = _("place name")
+        verbose_name_plural = _("place names")
         constraints = [
             models.CheckConstraint(
                 condition=Q(place__isnull=False, unit__isnull=True, country__isnull=True)

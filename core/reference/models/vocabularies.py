@@ -39,8 +39,8 @@ class ExpertiseArea(VocabularyTerm):
     objects = GroupedVocabularyQuerySet.as_manager()  # type: ignore[misc]  # in place of the one above
 
     class Meta(VocabularyTerm.Meta):
-        verbose_name = _("area of expertise")
-        verbose_name_plural = _("areas of expertise")
+        verbose_name = _("expertise area")
+        verbose_name_plural = _("expertise areas")
         constraints = [
             models.CheckConstraint(
                 condition=Q(group__in=ExpertiseGroup.values), name="expertise_group_known"
@@ -52,7 +52,7 @@ class Challenge(VocabularyTerm):
     """What a border region struggles with."""
 
     basis = models.CharField(
-        _("basis"), max_length=100, blank=True, help_text=_("Where the item comes from.")
+        _("basis"), max_length=100, blank=True, help_text=_("Where this entry comes from.")
     )
 
     class Meta(VocabularyTerm.Meta):
@@ -64,17 +64,19 @@ class OrganisationType(VocabularyTerm):
     """What kind of body a partner is."""
 
     basis = models.CharField(
-        _("basis"), max_length=100, blank=True, help_text=_("Where the item comes from.")
+        _("basis"), max_length=100, blank=True, help_text=_("Where this entry comes from.")
     )
     is_named_by_impact = models.BooleanField(
-        _("named in the announcement"), default=False, help_text=_("Otherwise a default to confirm.")
+        _("named in the announcement"),
+        default=False,
+        help_text=_("If not ticked, this entry is our assumption (default, to confirm)."),
     )
     is_cross_border = models.BooleanField(
         _("cross-border by nature"),
         default=False,
         help_text=_(
-            "Such a partner may stand for several sides of the border: staff decide, and its application is "
-            "not refused for a missing side. Default, to confirm."
+            "Such a partner may represent several sides of the border. Staff decide, and the "
+            "application is not rejected because a side is missing (default, to confirm)."
         ),
     )
 

@@ -30,9 +30,9 @@ CHOOSE = ("", _("Choose…"))
 # From so many options on, a list folds out.
 LONG_LIST = 7
 YES, NO = "yes", "no"
-FEWEST = ngettext_lazy("Choose at least %(least)d.", "Choose at least %(least)d.", "least")
-MOST = ngettext_lazy("Choose at most %(most)d.", "Choose at most %(most)d.", "most")
-GONE = _("“%(option)s” can no longer be chosen.")
+FEWEST = ngettext_lazy("Choose at least %(least)d options.", "Choose at least %(least)d options.", "least")
+MOST = ngettext_lazy("Choose at most %(most)d options.", "Choose at most %(most)d options.", "most")
+GONE = _("“%(option)s” can no longer be chosen. Choose another option.")
 NO_LONGER = _("no longer offered")
 
 
@@ -42,7 +42,7 @@ class Tick(Kind):
     code = "tick"
     is_declared = True
     compared_as = Compared.TRUTH
-    title = _("Box to tick")
+    title = _("Checkbox")
 
     @property
     def blank(self) -> bool:
@@ -96,7 +96,7 @@ class Choice(Kind):
 
     code = "choice"
     compared_as = Compared.OPTION
-    title = _("One of a list")
+    title = _("One option from a list")
     settings: ClassVar[tuple[Setting, ...]] = (OPTIONS,)
     converts_to: ClassVar[tuple[str, ...]] = ()
 
@@ -199,7 +199,7 @@ class Choices(Several):
 
     code = "choices"
     compared_as = Compared.OPTIONS
-    title = _("Several of a list")
+    title = _("Several options from a list")
     settings = (OPTIONS, *Several.settings)
 
     def anchor(self, question: Question) -> str:

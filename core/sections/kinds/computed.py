@@ -39,7 +39,7 @@ class Computed(Number):
     """A sum or a count; written as an amount where its unit is the euro sign."""
 
     code = "computed"
-    title = _("Calculated sum or count")
+    title = _("Calculated total or count")
     settings = (FORMULA, UNIT)
     converts_to = ()
     is_computed = True
@@ -71,9 +71,9 @@ class Computed(Number):
     def faults(self, question: Question, earlier: Sequence[Question] = ()) -> Iterator[str]:
         formula = question.formula
         if formula is None or formula.operation not in (SUM, COUNT):
-            yield gettext("Choose whether to add up or to count.")
+            yield gettext("Choose whether to add up or count the answers.")
         elif not formula.sources:
-            yield gettext("Choose at least one question to work with.")
+            yield gettext("Choose at least one question for the calculation.")
         else:
             yield from (fault for source in formula.sources if (fault := _fault_of(formula, source, earlier)))
 
@@ -119,11 +119,11 @@ def _fault_of(formula: Formula, source: str, earlier: Sequence[Question]) -> str
     question = next((each for each in earlier if each.name == name), None)
     columns = {column.name: column for column in question.columns} if question else {}
     if question is None or (column_name and column_name not in columns):
-        return gettext("“%(name)s” does not come before this one.") % {"name": source}
+        return gettext("“%(name)s” must come before this question.") % {"name": source}
     asked = columns[column_name] if column_name else question
     is_table_of_numbers = bool(question.fixed_rows) and not column_name
     if formula.operation == SUM and not (asked.kind.is_number or is_table_of_numbers):
-        return gettext("“%(name)s” is not a number and cannot be added up.") % {
+        return gettext("“%(name)s” is not a number, so it cannot be added up.") % {
             "name": asked.heading or source
         }
     return ""

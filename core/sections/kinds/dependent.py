@@ -35,7 +35,9 @@ class DependentField(forms.ChoiceField):
     # Returns the codes of the earlier answer; none, if it is not given or not valid.
     earlier: Callable[[], Sequence[str]]
     default_error_messages = {
-        "other": _("“%(option)s” does not go with “%(earlier)s”. Choose one of the options listed for that."),
+        "other": _(
+            "“%(option)s” does not fit “%(earlier)s”. Choose one of the options listed for that answer."
+        ),
     }
 
     def __init__(self, question: Question, **kwargs: Any) -> None:
@@ -95,12 +97,14 @@ class DependentChoice(Choice):
         earlier = earlier_codes(cells.get(question.depends_on))
         if earlier and not fits(question, value, earlier):
             said = dict(self.options(question)).get(value, value)
-            yield gettext("“%(option)s” does not go with what you chose before it.") % {"option": said}
+            yield gettext("“%(option)s” does not fit your earlier answer. Choose another option.") % {
+                "option": said
+            }
 
     def faults(self, question: Question, earlier: Sequence[Question] = ()) -> Iterator[str]:
         asked = {other.name: other for other in earlier}
         if question.depends_on not in asked:
-            yield gettext("The question that decides, “%(name)s”, does not come before this one.") % {
+            yield gettext("“%(name)s”, which decides the options, must come before this question.") % {
                 "name": question.depends_on
             }
         elif gone := [
@@ -108,13 +112,13 @@ class DependentChoice(Choice):
         ]:
             yield gettext("The earlier question has no option “%(code)s”.") % {"code": gone[0]}
         if not question.choices_by:
-            yield gettext("There is no option to choose.")
+            yield gettext("There are no options. Add at least one.")
         for options in question.choices_by.values():
             yield from faults.of_options(options)
         said: dict[Any, str] = {}
         for code, option in self.options(question):
             if said.setdefault(code, str(option)) != str(option):
-                yield gettext("The option “%(code)s” has two meanings.") % {"code": code}
+                yield gettext("The key “%(code)s” is used for two different options.") % {"code": code}
 
 
 def earlier_codes(value: Any) -> list[str]:

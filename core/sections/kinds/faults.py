@@ -36,9 +36,9 @@ def of_bounds(
     known = [read(bound) for bound in given]
     for bound, value in zip(given, known, strict=True):
         if value is None or (lowest is not None and value < lowest):
-            yield _("“%(bound)s” cannot be a limit here.") % {"bound": bound}
+            yield _("“%(bound)s” is not a valid limit here.") % {"bound": bound}
     if len(known) == 2 and None not in known and known[0] > known[1]:
-        words = _("The minimum, %(least)s, is higher than the maximum, %(most)s.")
+        words = _("The minimum (%(least)s) is higher than the maximum (%(most)s).")
         yield words % {"least": given[0], "most": given[1]}
 
 
@@ -51,21 +51,21 @@ def of_options(options: Iterable[OfferedOption]) -> Iterator[str]:
     """Yield what is wrong with a closed list."""
     options = list(options)
     if not options:
-        yield _("There is no option to choose.")
+        yield _("There are no options. Add at least one.")
     for code, times in Counter(str(code) for code, _words in options).items():
         if times > 1:
-            yield _("The option “%(code)s” is there more than once.") % {"code": code}
+            yield _("The option “%(code)s” appears more than once.") % {"code": code}
         if not CODE.fullmatch(code):
-            yield _("The key “%(code)s” may only have letters without accents, digits, - and _.") % {
+            yield _("The key “%(code)s” can only contain letters without accents, digits, - and _.") % {
                 "code": code
             }
     for code, words in options:
         if not str(words).strip():
-            yield _("The option “%(code)s” has no words.") % {"code": code}
+            yield _("The option “%(code)s” has no label. Enter one.") % {"code": code}
     said = Counter(str(words).strip() for _code, words in options)
     for words, times in said.items():
         if times > 1 and words:
-            yield _("Two options have the same words: “%(words)s”.") % {"words": words}
+            yield _("Two options have the same label: “%(words)s”.") % {"words": words}
 
 
 def of_least_among(question: Question, options: Sequence[OfferedOption]) -> Iterator[str]:
@@ -73,8 +73,8 @@ def of_least_among(question: Question, options: Sequence[OfferedOption]) -> Iter
     least = whole(question.least)
     if least and least > len(options):
         words = ngettext(
-            "At least %(least)d choice is asked for, and there are %(all)d options.",
-            "At least %(least)d choices are asked for, and there are %(all)d options.",
+            "At least %(least)d choice is required, but the number of options is %(all)d.",
+            "At least %(least)d choices are required, but the number of options is %(all)d.",
             least,
         )
         yield words % {"least": least, "all": len(options)}
@@ -83,12 +83,12 @@ def of_least_among(question: Question, options: Sequence[OfferedOption]) -> Iter
 def of_columns(question: Question) -> Iterator[str]:
     """Yield what is wrong with the columns of a question, each fault with the column's name."""
     if not question.columns:
-        yield _("There is no column.")
+        yield _("There are no columns. Add at least one.")
     for name, times in Counter(column.name for column in question.columns).items():
         if times > 1:
-            yield _("The column “%(name)s” is there more than once.") % {"name": name}
+            yield _("The column “%(name)s” appears more than once.") % {"name": name}
         if not CODE.fullmatch(name):
-            yield _("The key “%(code)s” may only have letters without accents, digits, - and _.") % {
+            yield _("The key “%(code)s” can only contain letters without accents, digits, - and _.") % {
                 "code": name
             }
     for place, column in enumerate(question.columns):

@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 TO_FILES = "to_files"
 FEWEST = ngettext_lazy("Upload at least %(least)d file.", "Upload at least %(least)d files.", "least")
 MOST = ngettext_lazy(
-    "At most %(most)d file can be uploaded here. Remove it before you upload another one.",
-    "At most %(most)d files can be uploaded here. Remove one before you upload another one.",
+    "You can upload at most %(most)d file here. Remove it before you upload another one.",
+    "You can upload at most %(most)d files here. Remove one before you upload another one.",
     "most",
 )
-WRONG_TYPE = _("“%(name)s” is of a type that is not accepted here: %(wanted)s.")
+WRONG_TYPE = _("“%(name)s” is not an accepted file type. Choose one of these types: %(wanted)s.")
 
 
 class FilePages(Protocol):
@@ -78,7 +78,7 @@ class Files(Kind):
 
     def hint(self, question: Question) -> str:
         size = filesizeformat(settings.UPLOAD_MAX_BYTES)
-        words = gettext("%(kinds)s; up to %(size)s each.")
+        words = gettext("%(kinds)s. Up to %(size)s each.")
         types = capfirst(words % {"kinds": kinds_in_words(accepted(question)), "size": size})
         return f"{_how_many(question)} {types}".strip()
 
@@ -100,7 +100,7 @@ class Files(Kind):
                 break
         for code in question.accepts:
             if code not in FAMILIES:
-                yield gettext("There is no type of file “%(code)s”.") % {"code": code}
+                yield gettext("There is no file type “%(code)s”.") % {"code": code}
 
     def files(self, value: Any) -> Iterator[ToldFile]:
         for file in value or ():

@@ -42,11 +42,11 @@ class Group(KeyedRows):
     def faults(self, question: Question, earlier: Sequence[Question] = ()) -> Iterator[str]:
         yield from faults.of_bounds(question, faults.whole, lowest=0, names=("min_rows", "limit"))
         if (faults.whole(question.limit) or 0) > MOST:
-            yield gettext("A group may have at most %(most)d rows.") % {"most": MOST}
+            yield gettext("A group can have at most %(most)d rows.") % {"most": MOST}
         yield from faults.of_columns(question)
         for column in question.columns:
             if not column.kind.can_be_column:
-                yield gettext("“%(kind)s” cannot be a column.") % {
+                yield gettext("The answer type “%(kind)s” cannot be used in a column.") % {
                     "kind": column.kind.title or column.kind.code
                 }
             if column.name == KEY:

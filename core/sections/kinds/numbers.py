@@ -124,12 +124,12 @@ class NumberField(forms.Field):
     default_error_messages = {
         "invalid": _("Enter a number in digits, such as 12 or 12.5."),
         "decimals": ngettext_lazy(
-            "Enter at most %(most)d digit after the decimal point.",
-            "Enter at most %(most)d digits after the decimal point.",
+            "Enter at most %(most)d decimal place.",
+            "Enter at most %(most)d decimal places.",
             "most",
         ),
         "min_value": _("Enter a number of %(least)s or more."),
-        "max_value": _("Enter a number of at most %(most)s."),
+        "max_value": _("Enter a number of %(most)s or less."),
     }
 
     def __init__(
@@ -209,7 +209,7 @@ class Number(Kind):
             return self._field(question, least, most)
         errors = {
             "min_value": _("Enter a number of %(limit_value)d or more."),
-            "max_value": _("Enter a number of at most %(limit_value)d."),
+            "max_value": _("Enter a number of %(limit_value)d or less."),
         }
         return forms.IntegerField(
             min_value=int(least), max_value=int(most), error_messages=errors, **words(question)
@@ -251,11 +251,9 @@ class Number(Kind):
     def faults(self, question: Question, earlier: Sequence[Question] = ()) -> Iterator[str]:
         yield from faults.of_bounds(question, decimal_of)
         if question.least is None and (decimal_of(question.limit) or 0) < 0:
-            yield gettext("The highest number is below 0; say the lowest as well.")
+            yield gettext("The highest number is below 0, so enter the lowest number too.")
         if not 0 <= self.decimals(question) <= faults.MAX_DECIMALS:
-            yield gettext("There may be 0 to %(most)d digits after the decimal point.") % {
-                "most": faults.MAX_DECIMALS
-            }
+            yield gettext("Enter 0 to %(most)d decimal places.") % {"most": faults.MAX_DECIMALS}
 
     def details(self, question: Question) -> dict[str, Any]:
         return {"unit": in_both(question.unit)} if str(question.unit) else {}
@@ -273,7 +271,7 @@ class Amount(Number):
     """An amount in euro, to the cent."""
 
     code = "amount"
-    title = _("Amount in euro")
+    title = _("Amount in euros")
     settings = (LOWEST, HIGHEST)
     converts_to = ("number",)
 

@@ -44,7 +44,7 @@ class Line(Kind):
     """A text of one line."""
 
     code = "line"
-    title = _("One line of text")
+    title = _("Short text (one line)")
     settings: ClassVar[tuple[Setting, ...]] = (COUNTS, SHORTEST, LONGEST)
     converts_to: ClassVar[tuple[str, ...]] = ("text",)
     is_prose = True
@@ -89,7 +89,7 @@ class Web(Line):
 
     code = "web"
     stored_as = "line"
-    title = _("Address of a website")
+    title = _("Website address")
     settings = ()
     converts_to = ("line", "text")
 
@@ -102,7 +102,9 @@ class PhoneField(forms.CharField):
     """A telephone number of any country, kept as it was typed."""
 
     default_error_messages = {
-        "invalid": _("Enter a telephone number, with its country code if you can: +33 3 88 12 34 56."),
+        "invalid": _(
+            "Enter a telephone number, with the country code if possible, such as +33 3 88 12 34 56."
+        ),
     }
     # Digits in groups, and perhaps an extension; nobody has fewer than four or more than fifteen.
     SPELLING = re.compile(
@@ -139,7 +141,7 @@ class Text(Line):
     """A text of several lines, with a counter."""
 
     code = "text"
-    title = _("Text of several lines")
+    title = _("Long text (several lines)")
     converts_to = ()
 
     def field(self, question: Question) -> forms.Field:

@@ -99,7 +99,7 @@ class Rows(Kind):
         if question.is_required and not rows:
             yield self.anchor(question), str(question.missing_text or question.label)
         elif rows and len(rows) < question.min_rows:
-            words = ngettext("Give at least %(num)d row.", "Give at least %(num)d rows.", question.min_rows)
+            words = ngettext("Add at least %(num)d row.", "Add at least %(num)d rows.", question.min_rows)
             yield self.anchor(question), labelled(question.heading, words % {"num": question.min_rows})
 
     def anchor(self, question: Question) -> str:

@@ -65,9 +65,9 @@ MAX_FILES = 50
 COUNTS = Setting("counts", _("Count characters or words"), SettingShape.COUNTED)
 SHORTEST = Setting("least", _("Minimum length"), SettingShape.WHOLE)
 LONGEST = Setting("limit", _("Maximum length"), SettingShape.WHOLE)
-LOWEST = Setting("least", _("Lowest number"), SettingShape.NUMBER, _("0 if you leave this empty."))
+LOWEST = Setting("least", _("Lowest number"), SettingShape.NUMBER, _("Leave empty for 0."))
 HIGHEST = Setting("limit", _("Highest number"), SettingShape.NUMBER)
-DECIMALS = Setting("decimals", _("Digits after the decimal point"), SettingShape.WHOLE)
+DECIMALS = Setting("decimals", _("Decimal places"), SettingShape.WHOLE)
 UNIT = Setting("unit", _("Unit"), SettingShape.WORDS, _("For example: km."))
 FIRST_DATE = Setting("least", _("Earliest date"), SettingShape.DATE)
 LAST_DATE = Setting("limit", _("Latest date"), SettingShape.DATE)
@@ -75,29 +75,34 @@ FIRST_MONTH = Setting("least", _("Earliest month"), SettingShape.MONTH)
 LAST_MONTH = Setting("limit", _("Latest month"), SettingShape.MONTH)
 OPTIONS = Setting("choices", _("Options"), SettingShape.OPTIONS, is_needed=True)
 LANGUAGES = Setting("choices", _("Languages"), SettingShape.LANGUAGES, is_needed=True)
-FEWEST_CHOICES = Setting("least", _("Fewest choices"), SettingShape.WHOLE)
-MOST_CHOICES = Setting("limit", _("Most choices"), SettingShape.WHOLE)
-VOCABULARY = Setting("vocabulary", _("Vocabulary"), SettingShape.VOCABULARY, is_needed=True)
-DEPENDS_ON = Setting("depends_on", _("Earlier question that decides"), SettingShape.QUESTION, is_needed=True)
+FEWEST_CHOICES = Setting("least", _("Minimum number of choices"), SettingShape.WHOLE)
+MOST_CHOICES = Setting("limit", _("Maximum number of choices"), SettingShape.WHOLE)
+VOCABULARY = Setting("vocabulary", _("Portal list"), SettingShape.VOCABULARY, is_needed=True)
+DEPENDS_ON = Setting(
+    "depends_on", _("Earlier question that decides the options"), SettingShape.QUESTION, is_needed=True
+)
 OPTIONS_BY = Setting(
     "choices_by", _("Options for each earlier answer"), SettingShape.OPTIONS_BY, is_needed=True
 )
 TABLE_ROWS = Setting("fixed_rows", _("Rows"), SettingShape.OPTIONS, is_needed=True)
 COLUMNS = Setting("columns", _("Columns"), SettingShape.COLUMNS, is_needed=True)
-FEWEST_ROWS = Setting("min_rows", _("Fewest rows"), SettingShape.WHOLE)
-MOST_ROWS = Setting("limit", _("Most rows"), SettingShape.WHOLE)
-ROW_LABEL = Setting("row_label", _("What one row is"), SettingShape.WORDS, _("For example: Partner."))
+FEWEST_ROWS = Setting("min_rows", _("Minimum number of rows"), SettingShape.WHOLE)
+MOST_ROWS = Setting("limit", _("Maximum number of rows"), SettingShape.WHOLE)
+ROW_LABEL = Setting("row_label", _("Name of a row"), SettingShape.WORDS, _("For example: Partner."))
 ADD_LABEL = Setting(
-    "add_label", _("Button for one more"), SettingShape.WORDS, _("For example: Add a partner.")
+    "add_label", _("Text of the button that adds a row"), SettingShape.WORDS, _("For example: Add a partner.")
 )
-FEWEST_FILES = Setting("least", _("Fewest files"), SettingShape.WHOLE)
+FEWEST_FILES = Setting("least", _("Minimum number of files"), SettingShape.WHOLE)
 MOST_FILES = Setting(
     "limit",
-    _("Most files"),
+    _("Maximum number of files"),
     SettingShape.WHOLE,
-    format_lazy(_("{most} if you leave this empty."), most=MAX_FILES),
+    format_lazy(_("Leave empty for {most}."), most=MAX_FILES),
 )
 FILE_TYPES = Setting(
-    "accepts", _("Accepted types of file"), SettingShape.FILE_TYPES, _("All of these if you tick none.")
+    "accepts",
+    _("Accepted file types"),
+    SettingShape.FILE_TYPES,
+    _("If you tick none, all types are accepted."),
 )
 FORMULA = Setting("formula", _("Calculation"), SettingShape.FORMULA, is_needed=True)

@@ -141,7 +141,7 @@ class Table(Kind):
     """Numbers in fixed rows and columns, each a cell of its own under `name.row.column`."""
 
     code = "table"
-    title = _("Table of numbers with sums")
+    title = _("Table of numbers with totals")
     settings = (TABLE_ROWS, COLUMNS)
     can_be_column = False
 
@@ -214,10 +214,10 @@ class Table(Kind):
         yield from faults.of_columns(question)
         for column in question.columns:
             if not column.kind.is_number or column.kind.is_computed:
-                words = gettext("Column “%(column)s” is not a number.")
+                words = gettext("Column “%(column)s” must be a number.")
                 yield words % {"column": column.heading or column.name}
         if len(question.fixed_rows) * len(question.columns) > MOST_BOXES:
-            yield gettext("A table may have at most %(most)d boxes.") % {"most": MOST_BOXES}
+            yield gettext("A table can have at most %(most)d cells.") % {"most": MOST_BOXES}
 
     # Told -------------------------------------------------------------------------------------------------
 
@@ -251,7 +251,7 @@ class Table(Kind):
             + ([_told_sum(columns[0], sums["rows"][row["code"]], language)] if has_row_sums else [])
             for row in heading["rows"]
         ]
-        last = _told_row(gettext("Sum"), sums["columns"], columns, language)
+        last = _told_row(gettext("Total"), sums["columns"], columns, language)
         return Told(
             rows=[*rows, last + ([_told_sum(columns[0], sums["all"], language)] if has_row_sums else [])]
         )
@@ -273,7 +273,7 @@ def _told_row(
 
 
 def _told_sum(column: Heading, number: Any, language: str) -> tuple[str, str]:
-    return gettext("Sum"), _told(column, number, language) or "–"
+    return gettext("Total"), _told(column, number, language) or "–"
 
 
 def _told(column: Heading, number: Any, language: str) -> str:

@@ -52,7 +52,7 @@ class Term(Vocabulary):
 
     code = "term"
     compared_as = Compared.OPTION
-    title = _("One from a list of the portal")
+    title = _("One option from a portal list")
     settings = (settings.VOCABULARY,)
 
     @property
@@ -80,7 +80,7 @@ class Terms(Vocabulary, Several):
 
     code = "terms"
     compared_as = Compared.OPTIONS
-    title = _("Several from a list of the portal")
+    title = _("Several options from a portal list")
     settings = (settings.VOCABULARY, *Several.settings)
 
     def field(self, question: Question) -> forms.Field:

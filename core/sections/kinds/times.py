@@ -117,7 +117,7 @@ class Date(Kind):
     def faults(self, question: Question, earlier: Sequence[Question] = ()) -> Iterator[str]:
         yield from faults.of_bounds(question, date_of)
         if question.least is None and question.limit and self.bounds(question)[0] > self.bounds(question)[1]:
-            yield gettext("The latest is before %(first)s; say the earliest as well.") % {
+            yield gettext("The latest is before %(first)s, so enter the earliest too.") % {
                 "first": self.text(str(self.widest[0]), "en")
             }
 

@@ -78,7 +78,7 @@ def test_question_of_staff_names_and_links_the_sections_that_are_open():
     overview = client.get(address)
     [(title, address_of_section)] = overview.context["asked_sections"]
     assert (str(title), address_of_section) == ("Support wanted", url(application, "support"))
-    assert "Sections that you can change for your answer:" in overview.content.decode()
+    assert "Sections that you can change to answer:" in overview.content.decode()
     assert client.get(f"{address}check/").content.decode().count("Change<span") == 1
 
 

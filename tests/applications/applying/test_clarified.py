@@ -334,7 +334,7 @@ def test_changed_answer_opens_the_question_that_it_leads_to_and_only_that(settin
     staff = as_(Role.MANAGER).get(f"/admin/applications/application/{draft.pk}/change/").content.decode()
     assert "Partnership – Who pays" in staff
     assert "Partnership – Why so little" in staff
-    assert "Sections asked about:" in staff
+    assert "Sections concerned:" in staff
 
 
 @pytest.mark.django_db

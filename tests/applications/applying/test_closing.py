@@ -74,12 +74,12 @@ def test_section_opened_after_closing_is_read_only_from_the_start_and_says_why(
         assert "data-autosave-for" not in html, slug
         if slug != "documents":
             assert "<fieldset disabled" in html, slug
-    assert "Store this document" not in shown(client, page_of(application, "documents/"))
+    assert "Upload document" not in shown(client, page_of(application, "documents/"))
     overview, check = shown(client, page_of(application)), shown(client, page_of(application, "check/"))
     assert OVER in overview
     assert OVER in check
     assert f'href="{page_of(application, "check/")}' not in overview
-    assert "Submit the application" not in check
+    assert "Submit application" not in check
     assert "You can submit when nothing is missing" not in check
 
 
@@ -220,7 +220,9 @@ def noted(application: Application, opened: timedelta, title: str) -> str:
 
 def test_autosave_says_what_its_save_does_not_do(application: Application) -> None:
     """A change is not submitted; and after closing, whether and until when it still can be."""
-    unsent = "Not submitted: the version that you submitted counts until you submit again."
+    unsent = (
+        "Your changes have not been submitted. Your last submitted version counts until you submit again."
+    )
     until = "This page can still be submitted until"
     draft, hour = ready(), timedelta(hours=1)
 

@@ -166,7 +166,8 @@ def test_without_script_a_save_shows_the_columns_that_follow_in_each_row_also_in
     assert led["Location"].endswith("#id_links-0-plan")
     (told,) = [str(m) for m in get_messages(led.wsgi_request) if "lead to" in str(m)]
     assert told == (
-        "Saved. Your answers lead to 4 more questions on this page: “Plan”, “Plan”, “Why”, “Plan”."
+        "Saved. Because of your answers, there are 4 more questions on this page: “Plan”, "
+        "“Plan”, “Why”, “Plan”."
     )
     sent, hidden = page(client, draft)
     assert hidden == {"links-0-reason", "links-1-length", "links-2-length"}

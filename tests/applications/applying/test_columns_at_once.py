@@ -48,7 +48,7 @@ def test_rows_follow_as_the_server_does_also_one_that_is_added(page: Page) -> No
     rows = page.locator("#rows-links > fieldset.row")
     spoken = page.locator("p[data-conditions]")
 
-    page.get_by_role("button", name="Add a row").last.click()
+    page.get_by_role("button", name="Add row").last.click()
     expect(rows).to_have_count(3)
     for kind, has_bridges in product(KINDS, (False, True)):
         page.get_by_label("Bridges").set_checked(has_bridges)

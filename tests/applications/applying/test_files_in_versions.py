@@ -167,7 +167,7 @@ def test_staff_read_the_files_where_they_are_asked_for_and_beside_the_criterion(
     assert page.count(link("application", draft)) == 1
     # With the answers of the application, and beside the criterion.
     assert sheet.count(link("review", review)) == 2
-    assert "The answer that this criterion judges" in sheet
+    assert "The answer to assess for this criterion" in sheet
     for client, address_, status in (
         (manager, link("application", draft), 200),
         (reviewer, link("review", review), 200),

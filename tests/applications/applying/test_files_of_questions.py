@@ -195,7 +195,7 @@ def test_page_of_the_section_lists_the_files_saves_what_is_typed_and_leads_to_th
     page = client.get(url(draft, "territory"))
     shown = page.content.decode()
     assert f'<a href="/applications/{draft.public_id}/documents/{mine.public_id}/">letter.pdf</a>' in shown
-    assert "1 to 2 files. PDF; up to 10.0\xa0MB each." in shown
+    assert "1 to 2 files. PDF. Up to 10.0 MB each." in shown
     # Enter presses the first button of a form: not one that leads away.
     assert shown.index('name="save"') < shown.index('name="to_files"')
     written = typed(page) | {"title": "Typed just now"}
@@ -291,7 +291,7 @@ def test_what_no_longer_fits_is_told_before_the_submission():
     for settings, said in (
         (
             {"accepts": ["image"]},
-            "“letter.pdf” is of a type that is not accepted here: PNG image, JPEG image.",
+            ("“letter.pdf” is not an accepted file type. Choose one of these types: PNG image, JPEG image."),
         ),
         ({"least": 2}, "Upload at least 2 files."),
         ({"least": 3}, "Upload at least 3 files."),

@@ -85,7 +85,7 @@ def test_lead_changes_the_access_of_others_and_nobody_elses():
     address = f"/applications/{application.public_id}/people/{row.pk}/access/"
 
     refused = logged_in(viewer).post(address, {"role": MemberRole.EDIT}, follow=True)
-    assert "Only the lead can do this." in refused.content.decode()
+    assert "Only the lead person can do this." in refused.content.decode()
     row.refresh_from_db()
     assert row.role == MemberRole.VIEW
     client = logged_in(lead_of(application))

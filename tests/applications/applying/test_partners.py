@@ -104,9 +104,9 @@ def test_lapsed_confirmation_is_said_on_the_pages_and_asked_for_again():
     people = client.get(f"{base}/people/").content.decode()
     assert "Changed since it was asked or had confirmed" in people
     client.post(f"{base}/partners/{partner.public_id}/ask/")
-    assert "Asked, not confirmed yet" in client.get(f"{base}/people/").content.decode()
+    assert "Confirmation requested" in client.get(f"{base}/people/").content.decode()
     history = client.get(f"{base}/history/").content.decode()
-    assert history.count("Asked to confirm") == 2
+    assert history.count("Confirmation requested") == 2
     assert "No longer holds" in history
 
 
@@ -154,7 +154,7 @@ def test_partner_says_no_once_and_the_lead_learns_what_follows():
         assert shown in letter.body
     assert "does not take part" in client.get(address).content.decode()
     people = logged_in(lead_of(application)).get(f"/applications/{application.public_id}/people/")
-    assert "Says that it does not take part" in people.content.decode()
+    assert "Says it is not taking part" in people.content.decode()
     client.post(address, {"name": "Bo, mayor", "is_entitled": "on"})
     client.post(f"{address}no/", said_no)
     partner.refresh_from_db()
@@ -240,11 +240,11 @@ def test_staff_see_whether_a_partner_takes_part(settings):
 
     page = client.get(address).content.decode()
     assert "Confirmed by Bo, mayor" in page
-    assert "Not asked" in page
+    assert "Confirmation not requested" in page
     members.ask_partner(application_id=application.pk, by=lead_of(application), partner_id=second.public_id)
-    assert "Asked, not confirmed yet" in client.get(address).content.decode()
+    assert "Confirmation requested" in client.get(address).content.decode()
     second.refresh_from_db()
     members.decline_partner(token=members.partner_token(second), name="Cy")
-    assert "Says that it does not take part" in client.get(address).content.decode()
+    assert "Says it is not taking part" in client.get(address).content.decode()
     save(application, "partnership", changed(first, name="Another town"))
     assert "changed or removed after this version" in client.get(address).content.decode()

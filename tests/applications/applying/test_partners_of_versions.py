@@ -43,7 +43,7 @@ def confirm(application, contact):
 def shown(application):
     """Return what stands under "Takes part?" of each twin."""
     reading = submitted.read(application.latest_version)
-    kinds = ("Confirmed by", "Not asked", UNCLEAR, CHANGED)
+    kinds = ("Confirmed by", "Confirmation not requested", UNCLEAR, CHANGED)
     told = []
     for row in (row for row in reading.partners if row["name"] == "Twin"):
         alone = {"partners": [row], "map": reading.map, "documents": []}
@@ -57,7 +57,7 @@ def shown(application):
 def test_partners_that_are_alike_have_an_answer_each():
     application = with_twins("Al", "Bo")
     confirm(application, "Bo")
-    assert shown(application) == [("Al", "Not asked"), ("Bo", "Confirmed by")]
+    assert shown(application) == [("Al", "Confirmation not requested"), ("Bo", "Confirmed by")]
 
 
 def test_answer_of_a_partner_is_not_that_of_its_removed_twin():

@@ -129,9 +129,9 @@ def test_partner_region_is_understood_by_code_by_full_name_and_by_a_part(applica
     ("text", "words"),
     [
         ("Qwrtzp", "No place or region of this name"),
-        ("rhin", "Which of them? Choose below"),
+        ("rhin", "Which one do you mean? Choose below"),
         ("Newry", "Newry (town), United Kingdom"),
-        ("Schweiz", "Which of them? Choose below"),
+        ("Schweiz", "Which one do you mean? Choose below"),
         ("Eupen", "It is not certain in which region this place lies."),
     ],
 )

@@ -30,7 +30,7 @@ def test_two_people_never_overwrite_each_other(application, lead):
 
     page = press(bob, url(application, "territory"), of_bob | {"title": "Bob's", "acronym": "BOB"})
 
-    assert "Take what was saved: Ana&#x27;s" in page.content.decode()
+    assert "Use the saved version: Ana&#x27;s" in page.content.decode()
     application.refresh_from_db()
     assert (application.title, application.answers.get("acronym"), application.answers.get("population")) == (
         "Ana's",
@@ -98,7 +98,7 @@ def test_stale_save_names_who_removed_a_partner(application, lead):
 
     (question,) = asked_about(page).values()
     assert question.startswith(f"City: {bob.get_short_name()} saved something else")
-    assert "Take what was saved: nothing: it was removed" in page.content.decode()
+    assert "Use the saved version: nothing (removed)" in page.content.decode()
 
 
 def test_both_values_of_a_conflict_are_told_in_words_and_not_in_codes(application, lead):
@@ -134,8 +134,8 @@ def test_both_values_of_a_conflict_are_told_in_words_and_not_in_codes(applicatio
         "German",
         "January 2027",
     ):
-        assert f"Take what was saved: {words}" in text, words
-    assert "Take what was saved: clld-design" not in text
+        assert f"Use the saved version: {words}" in text, words
+    assert "Use the saved version: clld-design" not in text
 
 
 def test_partners_of_two_people_are_both_kept(application, lead):
@@ -190,7 +190,7 @@ def test_save_with_a_region_typed_but_not_chosen_shows_what_was_found(applicatio
 
 def test_autosave_with_an_error_saves_the_rest_and_says_so(application, lead):
     told, _sent = autosave(lead, application, "territory", title="Upper Rhine", population="many")
-    assert told["text"] == "But not saved: Inhabitants: Enter a whole number."
+    assert told["text"] == "Not saved: Inhabitants: Enter a whole number."
     application.refresh_from_db()
     assert application.title == "Upper Rhine"
 

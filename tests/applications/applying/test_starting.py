@@ -25,7 +25,7 @@ def test_two_tabs_start_one_application():
 
     application = Application.objects.get(call=call)
     assert [page.redirect_chain for page in (first, second)] == [[(application.get_absolute_url(), 302)]] * 2
-    assert "You had started this application already; it is still empty." in second.content.decode()
+    assert "You have already started this application. It is still empty." in second.content.decode()
 
 
 def test_tab_that_does_not_show_an_application_with_answers_names_it_and_asks():

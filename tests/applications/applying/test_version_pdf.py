@@ -120,7 +120,7 @@ def test_staff_are_told_of_a_pdf_that_could_not_be_made(client, settings):
     version = submit(ready(title="Cannot be set")).submission
     fail(version, times=4)
     client.force_login(make_staff(Role.MANAGER))
-    label = "versions whose PDF could not be made"
+    label = "versions whose PDF could not be created"
     assert label not in client.get("/admin/").content.decode()
 
     fail(version, times=1)

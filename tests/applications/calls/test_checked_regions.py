@@ -189,4 +189,4 @@ def test_cross_border_partner_is_not_told_no(client):
     refused = client.get(address, {"regions": [STRASBOURG]})
     kept = client.get(address, {"regions": [STRASBOURG], "has_cross_border": "on"})
     assert (refused.context["is_refused"], kept.context["is_refused"]) == (True, False)
-    assert "Probably, but staff decide" in kept.content.decode()
+    assert "You can probably apply, but staff will decide" in kept.content.decode()

@@ -25,7 +25,7 @@ from tests.support.posting import forms_of, posted
 
 pytestmark = pytest.mark.django_db
 
-FAULT = "The call has no criterion “{}”: choose another one for this question, or none."
+FAULT = "The call has no criterion “{}”. Choose another criterion for this question, or none."
 ORPHANS = "These questions name a criterion that is not there"
 
 

@@ -147,7 +147,7 @@ def test_limit_is_kept_and_what_it_costs_is_said():
     assert [seat.after for seat in plan.seats] == [1, 1]
     assert (plan.missing_count, plan.limit_costs, plan.without_limit.most) == (2, 2, 2)
     reasons = {reason for row in plan.uncovered for _person, reason in row.why}
-    assert reasons == {"has the most reviews that you allow"}
+    assert reasons == {"already has the maximum number of reviews"}
 
 
 def test_number_of_reviews_may_differ_from_the_calls():

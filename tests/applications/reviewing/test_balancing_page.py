@@ -52,8 +52,8 @@ def test_page_proposes_then_saves_what_it_showed():
     text = shown.content.decode()
     assert all(a.reference in text for a in applications)
     assert "6 new reviews." in text
-    assert "Every application gets what it wants." in text
-    assert "6 reviews assigned; 3 reviewers are told." in done.content.decode()
+    assert "Every application gets the reviews it needs." in text
+    assert "6 reviews assigned; 3 reviewers will be told." in done.content.decode()
     assert Review.objects.count() == 6
 
 
@@ -84,8 +84,8 @@ def test_page_names_what_cannot_be_covered_and_why_and_is_no_error():
 
     text = shown.content.decode()
     assert shown.status_code == 200
-    assert "Applications that lack reviewers" in text
-    assert "Ana Reviewer: country of the reviewer: Germany" in text
+    assert "Applications without enough reviewers" in text
+    assert "Ana Reviewer: reviewer’s country: Germany" in text
     assert application.reference in text
     assert 'name="save"' not in text
 

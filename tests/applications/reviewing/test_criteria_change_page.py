@@ -73,7 +73,7 @@ def test_change_is_shown_with_what_follows_and_made_by_the_second_press():
         "“Need”: weight 60 → 20.",
         "Whatever you type below after the preview needs a new preview.",
         "“Need”: guidance for reviewers changed (English).",
-        "Reviews of this call: 2 final, 1 not finished.",
+        "Reviews in this call: 2 final, 1 unfinished.",
         f"Not confirmed yet, and marked from then on as based on former criteria: {selection.title}.",
         "2 of 2 applications with final reviews would change in points, rank or flags.",
         f"{two.reference} 2 → 1 56.0 → 66.7 Still below a threshold",
@@ -98,11 +98,17 @@ def test_change_is_shown_with_what_follows_and_made_by_the_second_press():
 BAD = [
     ({"criteria-0-weight": "0"}, "Need, Weight : Ensure this value is greater than or equal to 1."),
     ({"criteria-0-weight": "much"}, "Need, Weight : Enter a whole number."),
-    ({"criteria-0-threshold": "6"}, "Need, Threshold : At most the highest score, 5."),
+    (
+        {"criteria-0-threshold": "6"},
+        ("Need, Threshold : Enter a threshold no higher than the highest score, 5."),
+    ),
     ({"criteria-0-title_fr": ""}, "Need, Title : French: This field is required."),
     ({"criteria-0-weight": "1", "reason": ""}, "Reason : This field is required."),
     ({"criteria-0-weight": "1", "reason": "x" * 2001}, "Reason : Ensure this value has at most 2000"),
-    ({"criteria-2-code": "need", "criteria-2-title_en": "A"}, "Another criterion has this code."),
+    (
+        {"criteria-2-code": "need", "criteria-2-title_en": "A"},
+        "Another criterion already has this code. Enter a different one.",
+    ),
     ({"criteria-0-max_score": "4"}, "This change is not possible “Need”: a reviewer has given 5"),
     ({"criteria-1-is_removed": "on"}, "“Partnership” cannot be removed: 1 review has"),
     ({}, "Nothing would change."),
@@ -195,7 +201,7 @@ def test_preview_hides_points_from_who_has_a_review_to_finish():
     shown = client.post(page_of(call), filled(client.get(page_of(call)), **{"criteria-0-weight": "20"}))
 
     assert one.reference not in text_of(shown)
-    assert "1 application is left out: you have a review of it to finish." in text_of(shown)
+    assert "1 application is left out because you still have a review of it to finish." in text_of(shown)
     assert two.reference in text_of(shown)
     with_other_criteria(call, {"need": {"weight": 20}})
     version = text_of(client.get(url("call", "criteria-version", call.pk, 2)))
@@ -215,7 +221,7 @@ def test_reviewers_see_what_changed_and_when_but_not_why():
         assert re.search(r"The criteria of this call were changed on \d+ \w+ \d{4}", text)
         assert "“Need”: weight 60 → 20." in text
         assert "Secret" not in text
-    assert "(33 % of the total)" in text_of(as_(open_one.reviewer).get(url("review", "score", open_one.pk)))
+    assert "(33% of the total)" in text_of(as_(open_one.reviewer).get(url("review", "score", open_one.pk)))
 
 
 def test_number_of_queries_does_not_grow_with_versions_and_reviews():
@@ -251,7 +257,9 @@ def test_edits_on_the_page_of_the_call_are_versions_until_scoring_begins():
     scoring(eligible(call))
     late = manager.post(address, sent | {"criteria-0-guidance_en": "Typed too late."})
     assert late.status_code == 409
-    assert "Part of this page can no longer be changed since you opened it." in text_of(late)
+    assert "Part of this page can no longer be changed. It was locked after you opened the page." in text_of(
+        late
+    )
     assert "Typed too late." in late.content.decode()
     assert (
         Call.objects.get(pk=call.pk).criteria.get(code="need").guidance.get("en") == "How to score the need."

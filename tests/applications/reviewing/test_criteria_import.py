@@ -76,7 +76,7 @@ def test_file_is_shown_first_and_imported_by_the_second_press(make):
     shown = client.post(url(call), {"file": make([HEADER, *GOOD])})
 
     assert [str(line["state"]) for line in shown.context_data["lines"]] == ["Changed", "New"]
-    assert "Not in the file, and so removed: Partnership" in text_of(shown)
+    assert "Removed because they are not in the file: Partnership" in text_of(shown)
     assert criteria_of(call) == before
 
     done = client.post(url(call), {"preview": shown.context_data["preview"]})
@@ -127,7 +127,10 @@ def test_template_holds_the_criteria_of_now_and_can_be_imported_again(kind):
             "Row 3, column “Weight”: Ensure this value is greater than or equal to 1.",
         ),
         (["x", "A", "A", 1, 101, 0], "Row 3, column “Highest score”: Ensure this value is less than"),
-        (["x", "A", "A", 1, 5, 6], "Row 3, column “Threshold”: At most the highest score, 5."),
+        (
+            ["x", "A", "A", 1, 5, 6],
+            ("Row 3, column “Threshold”: Enter a threshold no higher than the highest score, 5."),
+        ),
     ],
 )
 def test_wrong_cell_is_named_and_nothing_is_imported(row, message):
@@ -150,7 +153,10 @@ def test_wrong_cell_is_named_and_nothing_is_imported(row, message):
         (lambda: csv_file([HEADER, ["é"] * 6], encoding="latin-1"), "not in UTF-8"),
         (lambda: csv_file([HEADER, *GOOD * 30]), "at most 50 criteria"),
         (lambda: SimpleUploadedFile("c.xlsx", b"PK\x03\x04 broken"), "c.xlsx"),
-        (lambda: SimpleUploadedFile("c.pdf", b"%PDF-1.4"), "Choose an Excel sheet (XLSX) or a CSV file."),
+        (
+            lambda: SimpleUploadedFile("c.pdf", b"%PDF-1.4"),
+            "Choose an Excel spreadsheet (XLSX) or a CSV file.",
+        ),
         (lambda: "", "Choose a file first."),
     ],
 )

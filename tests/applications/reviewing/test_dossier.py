@@ -78,10 +78,10 @@ def test_dossier_holds_the_submission_the_evidence_the_reviews_and_room_for_note
         "Upper Rhine",
         "Two banks of one river.",
         "Eligibility",
-        "Verdict of staff: Eligible",
+        "Staff verdict: Eligible",
         "Reviewer 1: weighted score 72.0 of 100",
         "Because of need.",
-        "Notes of the panel",
+        "Panel notes",
     ):
         assert words in text, words
     assert review.reviewer.get_full_name() not in text
@@ -104,7 +104,7 @@ def test_names_of_reviewers_reviews_and_notes_are_a_choice():
     bare = text_of(ask(manager, application, has_reviews=False), manager)
 
     assert review.reviewer.get_full_name() in named
-    assert "Notes of the panel" not in named
+    assert "Panel notes" not in named
     assert "72.0" not in bare
     assert "Mean score" not in bare
 
@@ -174,7 +174,7 @@ def test_right_that_was_taken_meanwhile_refuses_the_dossier():
     tasks.make_due()
 
     file.refresh_from_db()
-    assert (file.status, file.error) == ("refused", "You may not make dossiers any more.")
+    assert (file.status, file.error) == ("refused", "You no longer have permission to create dossiers.")
     assert not Access.objects.exists()
 
 
@@ -237,4 +237,4 @@ def test_application_takes_two_pages_and_notes_none_of_their_own():
     # A cover with the contents, the list, and two pages each: it was four.
     assert len(pages) == 2 + 2 * len(applications)
     assert min(map(len, pages)) > 200
-    assert sum("Notes of the panel" in page for page in pages) == len(applications)
+    assert sum("Panel notes" in page for page in pages) == len(applications)

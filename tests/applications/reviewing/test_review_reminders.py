@@ -43,8 +43,8 @@ def test_reminder_goes_to_each_reviewer_once_with_every_unfinished_reference():
 
     assert sorted(reminders()) == sorted(
         [
-            (busy.email, "Reminder: 2 reviews are not finished"),
-            (other.email, "Reminder: 1 review is not finished"),
+            (busy.email, "Reminder: 2 reviews to finish"),
+            (other.email, "Reminder: 1 review to finish"),
         ]
     )
     body = Message.objects.get(template="applications/email/review_reminder", to=busy.email).body
@@ -164,5 +164,5 @@ def test_buttons_remind_one_some_and_all():
 
     assert (one, some, len(reminders())) == (1, 2, 3)
     assert f"{third.reviewer.get_full_name()}: 1 unfinished review" in preview
-    assert "1 reviewer is reminded." in told
+    assert "Reminder sent to 1 reviewer." in told
     assert reminders()[-1][0] == third.reviewer.email

@@ -181,7 +181,7 @@ def test_conflicts_are_found_from_domain_organisation_and_country():
     assert texts == [
         f"same e-mail domain as a partner: {partner['contact_email'].partition('@')[2]}",
         f"organisation of the reviewer: {partner['name']}",
-        "country of the reviewer: France",
+        "reviewer’s country: France",
     ]
 
 

@@ -88,7 +88,7 @@ def test_autosave_keeps_what_is_valid_and_says_what_is_not():
     tab = Tab(review).type(need="9", partnership="3")
     told = tab.autosave()
 
-    assert told["text"] == "But not saved: Need, Score from 0 to 5: Enter a whole number from 0 to 5."
+    assert told["text"] == "Not saved: Need, Score from 0 to 5: Enter a whole number from 0 to 5."
     # The page marks it at its own field as well.
     assert told["wrong"] == [f"id_score_{tab.need.pk}"]
     assert tab.type(need="4").autosave()["wrong"] == []
@@ -102,7 +102,10 @@ def test_stale_tab_overwrites_nothing():
 
     told = old.type(need="1", partnership="2").autosave()
 
-    changed = "Need, Score from 0 to 5: changed meanwhile on another page. Press Save to choose what stays."
+    changed = (
+        "Need, Score from 0 to 5: this answer has been changed on another page. Save to "
+        "choose which version to keep."
+    )
     assert told["text"] == f"But not saved: {changed}"
     assert saved(review) == ([5, 2], "From the new page.")
     # Trying again changes nothing either: the other value was not seen yet.
@@ -123,7 +126,7 @@ def test_stale_tab_shows_both_values_and_the_reviewer_chooses(choice, kept):
     mine, theirs = [value for value, _label in sheet.fields[name].choices]
 
     assert "Need, Score from 0 to 5: something else was saved meanwhile" in text
-    assert "Take what was saved: 5" in text
+    assert "Use the saved version: 5" in text
     assert saved(review)[0] == [5, None]
     old.typed["base"] = sheet.data["base"]
     old.press("save", **{name: mine if choice == "keep_mine" else theirs})
@@ -239,7 +242,7 @@ def test_managers_see_no_button_to_declare_for_others():
 
     page = client.get(reverse("admin:applications_review_change", args=[review.pk])).content.decode()
 
-    assert "Take the assignment back" in page
+    assert "Cancel assignment" in page
     assert "I have no conflict" not in page
 
 
@@ -273,4 +276,4 @@ def test_sheet_shows_beside_each_criterion_the_answers_that_it_judges():
     assert [answer.name for answer in need.judged] == ["acronym", "ambition"]
     assert need.judged[1].text == "One network of care."
     assert partnership.judged == []
-    assert "The 2 answers that this criterion judges" in tab.client.get(tab.address).content.decode()
+    assert "The 2 answers to assess for this criterion" in tab.client.get(tab.address).content.decode()

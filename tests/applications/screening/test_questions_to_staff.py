@@ -94,7 +94,7 @@ def test_every_question_to_staff_is_orange_and_passes_no_bulk_verdict():
     twice = ",".join([str(rows[0].pk)] * 2)
     client.post(url("decide_many", "eligible"), {"targets": twice, "reason": ""})
 
-    assert page.count("Left as it is: not every check agrees.") == len(rows)
+    assert page.count("Not changed: not every automatic check agrees.") == len(rows)
     assert all(row.reference in mixed for row in rows)
     assert alone.status_code == 409
     assert statuses(everybody) == ["submitted"] * len(rows) + ["eligible"]

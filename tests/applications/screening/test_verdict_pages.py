@@ -63,7 +63,7 @@ def test_bulk_verdict_is_for_those_whose_checks_agree_and_names_the_others():
         follow=True,
     ).content.decode()
 
-    assert page.count("Left as it is: not every check agrees.") == 1
+    assert page.count("Not changed: not every automatic check agrees.") == 1
     assert page.count("Automatic checks of") == 3
     status = dict(Application.objects.values_list("pk", "status"))
     assert [status[key] for key in keys] == ["eligible", "submitted", "eligible"]

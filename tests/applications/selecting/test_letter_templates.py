@@ -103,7 +103,7 @@ def test_template_is_saved_with_its_history_and_read_with_real_values():
     assert (before.is_default, before.body) == (True, body)
     assert f"Good news: {application.reference}" in page
     assert "Valley of two rivers!" in page
-    assert "Name of the person who leads the application" in page
+    assert "Name of the lead person" in page
 
 
 @pytest.mark.parametrize("role", [*Role, None])

@@ -36,21 +36,21 @@ def test_best_portfolio_is_proven_priced_and_opens_unsaved_beside_the_scenario()
     form = board.context["form"]
 
     assert answer.context["answer"].keys == (best.pk, basel.pk)
-    assert "Proven: no other choice within these limits has a higher sum." in page
+    assert "Proven: no other portfolio within these limits has a higher total." in page
     prices = {
         row["limit"]: (float(row["points"]), row["added"], row["removed"])
         for row in answer.context["answer"].prices
     }
     assert prices == {
         "at most 2 places": (0.0, [], []),
-        "at most 1 for each border": (40.0, [second.reference], [basel.reference]),
+        "at most 1 per border": (40.0, [second.reference], [basel.reference]),
     }
     assert {a.pk: form[f"outcome_{a.pk}"].value() for a in (best, second, basel)} == {
         best.pk: "selected",
         second.pk: "",
         basel.pk: "selected",
     }
-    assert "at most 1 for each border" in form["note"].value()
+    assert "at most 1 per border" in form["note"].value()
     assert re.search(r"saved:\s+Selected", board.content.decode())
     assert outcomes(selection) == {second.pk: "selected"}
 
@@ -64,10 +64,10 @@ def test_contradicting_limits_are_named_in_words():
 
     page = as_manager().get(url("optimise", selection.pk, query=query)).content.decode()
 
-    assert "No choice keeps all these limits" in page
+    assert "No portfolio meets all these limits" in page
     assert "<li>a weighted score of 70 or more</li>" in page
     assert f"<li>{application.reference} in any case</li>" in page
-    assert "at most 9 for each country" not in page
+    assert "at most 9 per country" not in page
 
 
 def test_limits_that_cannot_be_are_refused_where_they_stand():

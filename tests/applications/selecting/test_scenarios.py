@@ -186,7 +186,7 @@ def test_page_tells_every_save_to_auditors():
 
     page = client.get(url("change", selection.pk)).content.decode()
 
-    assert "Saves of the scenario" in page
+    assert "Saved versions of the scenario" in page
     assert f"{application.reference}: Undecided → Selected" in page
 
 
@@ -262,7 +262,7 @@ def test_comparison_says_who_how_many_and_how_balanced():
     }
     assert balance["Country"] == {"France": [1, 2], "Germany": [1, 2], "Switzerland": [0, 1]}
     assert balance["Border"]["Germany – France"] == [1, 2]
-    assert balance["Kind of border"] == {"Land border": [1, 2], "Three countries or more": [0, 1]}
+    assert balance["Type of border"] == {"Land border": [1, 2], "Three countries or more": [0, 1]}
     assert [(row["profile"].reference, row["same"]) for row in comparison.rows] == [
         (basel.reference, False),
         (rhine.reference, True),

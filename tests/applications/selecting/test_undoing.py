@@ -79,7 +79,7 @@ def test_only_whose_letter_has_left_is_told_that_it_does_not_stand() -> None:
 
     undone_by_two(selection, reason="A score was wrong.")
 
-    assert f"Applicants whose letter has left: {written.reference}<" in page
+    assert f"Applicants whose letter has been sent: {written.reference}<" in page
     (message,) = to_applicants("outcome_undone")
     assert (message.to, message.status) == (lead_of(written).email, "queued")
     assert "A score was wrong." in message.body

@@ -130,7 +130,7 @@ def test_application_shows_who_saw_it_to_those_who_may_know():
 
     page = as_(person(Role.AUDITOR)).get(url("application", "change", application.pk)).content.decode()
 
-    assert "Who saw it" in page
+    assert "Access log" in page
     assert "Ada Curious" in page
 
 

@@ -106,7 +106,7 @@ def test_closed_account_is_logged_out_and_reopened_again(client):
     log_in_by_code(client, person.email)
     actions.close_account(user_id=person.pk, by=admin, reason="Asked for it")
     assert client.get("/accounts/").status_code == 302
-    actions.reopen_account(user_id=person.pk, by=admin, reason="Came back")
+    actions.reopen_account(user_id=person.pk, by=admin, reason="Returned")
     assert [change[:3] for change in history(person)] == [
         ("active", "open", "closed"),
         ("active", "closed", "open"),

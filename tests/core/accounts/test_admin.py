@@ -148,7 +148,7 @@ def test_sidebar_shows_what_the_role_may_open(client):
     groups = {
         str(g.get("title", "")): g["items"] for g in client.get("/admin/").context["sidebar_navigation"]
     }
-    assert "People & roles" not in groups
+    assert "People and roles" not in groups
     assert {"Newsletter", "E-mails"} <= set(groups)
     for items in groups.values():
         for item in items:

@@ -144,12 +144,12 @@ def both_review(kept: User, double: User) -> None:
 @pytest.mark.parametrize(
     ("stands_against", "words"),
     [
-        (two_profiles, "Both accounts have an expert profile with content."),
+        (two_profiles, "Both accounts have an expert profile that has been filled in."),
         (different_roles, "Both are staff, with different roles."),
         (closed, "One of the accounts is closed."),
-        (judged_own, "One account has judged an application on which the other one works."),
+        (judged_own, "One account has assessed an application that the other account works on."),
         (both_review, "rule review_once_per_reviewer"),
-        (asked_to_be_deleted, "One of the accounts waits for its deletion."),
+        (asked_to_be_deleted, "One of the accounts is waiting to be deleted."),
     ],
 )
 def test_what_people_have_to_decide_is_left_and_said(stands_against, words):

@@ -86,12 +86,12 @@ def test_staff_set_up_a_passkey_and_log_in_with_it_alone(page: Page) -> None:
     assert_accessible(page)
     page.get_by_label("Set-up code").fill(actions.issue_set_up_code(user_id=staff.pk, by=None)[1].lower())
     page.get_by_role("button", name="Continue").click()
-    page.get_by_label("I want to log in with this key alone").check()
-    page.get_by_role("button", name="Add this key").click()
+    page.get_by_label("Log in with this key alone").check()
+    page.get_by_role("button", name="Add key").click()
     page.wait_for_url("**/accounts/second-factor/codes/")
     assert_accessible(page)
     page.get_by_role("link", name="go to the administration").click()
-    expect(page.get_by_role("heading", name="What waits for you")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your tasks")).to_be_visible()
 
     page.context.clear_cookies()
     page.goto("/accounts/login/password/?next=/admin/mail/message/")
@@ -106,7 +106,7 @@ def test_staff_with_app_pass_it_on_the_way_in(page: Page) -> None:
     assert_accessible(page)
     page.get_by_label("Code").fill(app_code(secret))
     page.get_by_role("button", name="Continue").click()
-    expect(page.get_by_role("heading", name="What waits for you")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your tasks")).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -117,17 +117,17 @@ def test_decision_page_is_accessible_and_keeps_what_was_typed(page: Page, settin
     page.emulate_media(color_scheme=scheme)
     log_in(page, "staff@example.org")
     page.goto(f"/admin/accounts/user/{person.pk}/change/")
-    page.get_by_role("link", name="Give roles").click()
+    page.get_by_role("link", name="Change roles").click()
     expect(page.get_by_label("Reason")).to_be_visible()
     assert_accessible(page)
     page.get_by_label("Reviewer").check()
-    page.get_by_role("button", name="Give roles").click()
+    page.get_by_role("button", name="Change roles").click()
     expect(page.get_by_role("alert")).to_contain_text("Nothing has been changed")
     expect(page.get_by_label("Reviewer")).to_be_checked()
     assert_accessible(page)
     page.get_by_label("Reason").fill("New in the team")
-    page.get_by_role("button", name="Give roles").click()
-    expect(page.get_by_text("The roles are changed.")).to_be_visible()
+    page.get_by_role("button", name="Change roles").click()
+    expect(page.get_by_text("Roles changed.")).to_be_visible()
     assert person.changes.get().reason == "New in the team"
 
 

@@ -144,7 +144,7 @@ def test_right_that_was_taken_meanwhile_refuses_the_file(held):
 
     file = PreparedFile.objects.get()
     assert (file.status, file.path) == ("refused", "")
-    assert file.error == "You may not export this list any more."
+    assert file.error == "You no longer have permission to export this list."
     assert not Access.objects.exists()
     assert [mail.template for mail in Message.objects.filter(to=manager.email)] == ["files/email/not_made"]
 
@@ -288,4 +288,4 @@ def test_list_of_files_holds_the_own_ones_and_home_says_what_is_ready(held):
 
     assert "Applications (XLSX)" not in as_(mine).get(address).content.decode()
     assert "Applications (XLSX)" in as_(person(Role.AUDITOR)).get(address).content.decode()
-    assert "files are ready for you" in as_(mine).get(reverse("admin:index")).content.decode()
+    assert "downloads are ready for you" in as_(mine).get(reverse("admin:index")).content.decode()

@@ -206,7 +206,7 @@ def test_what_a_person_may_not_see_is_not_exported() -> None:
     (row,) = rows(as_(manager))
     hidden = [
         "Mean score (0 to 100)",
-        "Score less leniency",
+        "Adjusted score",
         "Spread",
         *(t for t in row if "Mean score: " in t),
     ]

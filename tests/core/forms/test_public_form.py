@@ -71,7 +71,7 @@ def test_missing_answers_are_told_in_words_of_their_kind() -> None:
     assert [(link.anchor, link.text) for link in error_links(form)] == [
         ("id_name", "Name: Enter an answer."),
         ("id_areas_0", "Areas: Choose at least one."),
-        ("id_agreed", "Agreed: Tick this box to go on."),
+        ("id_agreed", "Agreed: Tick this box to continue."),
         ("id_languages-0-level_0", "Language 1 – Level: Choose an answer."),
     ]
 
@@ -87,7 +87,7 @@ def test_wrong_addresses_are_told_what_to_type() -> None:
 
     assert [link.text for link in error_links(form)] == [
         "E-mail: Enter an e-mail address, such as name@example.org.",
-        "Website: Enter the address of a website, such as https://example.org.",
+        "Website: Enter a website address, such as https://example.org.",
         "Own: Own words.",
     ]
 

@@ -9,7 +9,7 @@ from applications.reviewing.staff.criteria_forms import ChangeForms
 from tests.builders.calls import closed_call
 from tests.support import ours
 
-SENTENCE = "Part of the page did not arrive. Please send it again."
+SENTENCE = "Part of the page did not reach us. Send it again."
 
 
 def test_every_set_of_rows_of_ours_says_a_sentence():

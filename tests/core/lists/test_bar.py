@@ -65,7 +65,7 @@ def test_filter_is_a_pill_in_words_that_takes_only_itself_away() -> None:
         "Search": "2026",
         "call": str(call),
         "status": "Eligible",
-        "country of a partner": "Portugal",
+        "partner’s country": "Portugal",
     }
     for pill in bar.pills:
         less = client.get(f"{LIST}{pill.without}")

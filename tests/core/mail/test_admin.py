@@ -176,7 +176,7 @@ def test_ticked_rows_are_decided_one_by_one(client, admin):
 def test_bulk_page_without_rows_asks_to_tick_some(client, admin):
     answer = client.get(f"{LIST}decide/resend/", follow=True)
     assert answer.redirect_chain == [(LIST, 302)]
-    assert [str(m) for m in answer.context["messages"]] == ["Tick the rows first."]
+    assert [str(m) for m in answer.context["messages"]] == ["Tick at least one row."]
 
 
 def test_number_of_queries_does_not_grow_with_rows(client, admin, django_assert_max_num_queries):

@@ -68,7 +68,7 @@ def test_lead_sees_on_the_page_of_people_that_an_invitation_came_back(monkeypatc
 
     page = logged_in(lead_of(application)).get(f"/applications/{application.public_id}/people/")
 
-    assert "The e-mail came back. Check the address." in unescape(page.content.decode())
+    assert "The e-mail could not be delivered. Check the address." in unescape(page.content.decode())
 
 
 def test_staff_see_what_came_back_where_they_look(settings, monkeypatch):
@@ -81,9 +81,9 @@ def test_staff_see_what_came_back_where_they_look(settings, monkeypatch):
 
     page = unescape(manager.get(f"/admin/applications/application/{application.pk}/change/").content.decode())
 
-    assert "An e-mail to this address came back." in page
+    assert "An e-mail to this address could not be delivered." in page
     assert "User unknown" in page
-    assert "e-mails came back" in manager.get("/admin/").content.decode()
+    assert "e-mails were returned" in manager.get("/admin/").content.decode()
     assert "User unknown" in unescape(
         manager.get(f"/admin/mail/message/{message.pk}/change/").content.decode()
     )

@@ -313,10 +313,10 @@ def test_home_page_of_staff_tells_what_waits_failed_or_did_not_run(settings, mon
 
     waiting = {str(item.label): item.count for item in client.get(reverse("admin:index")).context["waiting"]}
 
-    assert waiting["records have been kept as long as planned"] == 1
-    assert waiting["rules of retention failed"] == 1
-    assert waiting["nights without the rules of retention"] == 2
+    assert waiting["records at the end of their retention period"] == 1
+    assert waiting["retention rules that failed"] == 1
+    assert waiting["nights when the retention rules did not run"] == 2
     retention.run()
     waiting = {str(item.label) for item in client.get(reverse("admin:index")).context["waiting"]}
-    assert "rules of retention failed" not in waiting
-    assert "nights without the rules of retention" not in waiting
+    assert "retention rules that failed" not in waiting
+    assert "nights when the retention rules did not run" not in waiting

@@ -17,25 +17,29 @@ TOLD = [
     (None, {"condition": IF_EGTC}, NEW + "An answer is needed if it is asked."),
     (None, {"kind": "computed"}, NEW + "It is calculated from other answers."),
     (None, {"kind": "computed", "required": False}, NEW + "It is calculated from other answers."),
-    ({"required": False}, {}, "“Q” now needs an answer."),
-    ({"required": False}, {"help": {"en": "H"}}, "“Q” now needs an answer. Also changed: the help text."),
+    ({"required": False}, {}, "“Q” is now required."),
+    ({"required": False}, {"help": {"en": "H"}}, "“Q” is now required. Also changed: the help text."),
     (
         {"required": False, "condition": IF_EGTC},
         {"condition": IF_EGTC},
-        "“Q” now needs an answer if it is asked.",
+        "“Q” is now required if it is shown.",
     ),
     (
         {"required": False},
         {"condition": IF_EGTC},
-        "“Q” now needs an answer if it is asked. Also changed: when it is asked.",
+        "“Q” is now required if it is shown. Also changed: when it is asked.",
     ),
     ({"kind": "computed", "required": False}, {"kind": "computed"}, None),
     (
         {"kind": "computed"},
         {"kind": "number"},
-        "“Q” now needs an answer. Also changed: the kind of answer.",
+        "“Q” is now required. Also changed: the answer type.",
     ),
-    ({"kind": "number", "required": False}, {"kind": "computed"}, "“Q” has changed: the kind of answer."),
+    (
+        {"kind": "number", "required": False},
+        {"kind": "computed"},
+        "“Q” has changed. What is different: the answer type.",
+    ),
 ]
 
 

@@ -93,7 +93,7 @@ def test_page_shows_each_question_with_its_kind_key_and_whether_the_portal_needs
 
     assert list(shown) == [key for s in editor.draft.sections.all() for key in editor.order(s.key)]
     assert "1.1" in shown["title"]
-    assert "One line of text" in shown["title"]
+    assert "Short text (one line)" in shown["title"]
     assert "Needed by the portal" in shown["title"]
     assert "Remove" not in shown["title"]
     assert "Needed by the portal" not in shown["acronym"]
@@ -170,7 +170,7 @@ def test_limits_of_a_question_are_asked_for_by_its_kind(editor: Editor):
     }
     assert editor.post(f"question/{text.pk}/", typed).status_code == 302
     assert FormQuestion.objects.get(pk=text.pk).settings == {"counts": "words", "least": 300, "most": 200}
-    assert "The minimum, 300, is higher than the maximum, 200." in editor.told()[text.key]
+    assert "The minimum (300) is higher than the maximum (200)." in editor.told()[text.key]
     page = editor.post(f"question/{text.pk}/", typed | {"help_en": "x" * 5001})
     assert page.status_code == 200
     assert "x" * 5001 in page.content.decode()
@@ -221,11 +221,11 @@ def test_options_are_added_moved_renamed_and_removed_with_keys_that_stay(editor:
     editor.post(below, editor.opened(below) | {"option_rhine_en": "The Rhine", "press": "down-rhine"})
     first, second = options.options_of(FormQuestion.objects.get(pk=choice.pk).settings, "choices")
 
-    assert told == ["There is no option to choose."]
+    assert told == ["There are no options. Add at least one."]
     assert (first["key"], second["key"], second["label"]["en"]) == ("meuse", "rhine", "The Rhine")
     assert choice.key not in editor.told()
     editor.post(below, editor.opened(below) | {"option_meuse_en": "The Rhine"})
-    assert "Two options have the same words: “The Rhine”." in editor.told()[choice.key]
+    assert "Two options have the same label: “The Rhine”." in editor.told()[choice.key]
     assert editor.get(f"{below}remove/meuse/").status_code == 200
     editor.post(f"{below}remove/meuse/", {})
     kept = options.options_of(FormQuestion.objects.get(pk=choice.pk).settings, "choices")

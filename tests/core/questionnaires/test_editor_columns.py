@@ -65,7 +65,7 @@ def test_condition_of_a_column_is_built_told_copied_and_taken_along(editor: Edit
     assert "Asked only if “Kind” is “Other”." in shown
     assert 'name="links-0-reason"' in shown
     asked = editor.get(f"question/{kind.pk}/remove/").content.decode()
-    assert "“Reason” depends on this answer and has to be changed too." in asked
+    assert "“Reason” depends on this answer. You will need to change it too." in asked
 
     # A copy looks at its own rows, and a file says the same.
     copy = editing.duplicate_question(question_id=links.pk, by=editor.by)

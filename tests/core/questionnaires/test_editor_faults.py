@@ -95,36 +95,39 @@ def never_asked(editor: Editor) -> None:
 
 
 CASES = {
-    "French": (without_french, {"acronym": "French is missing: question."}),
-    "English of help": (without_french, {"acronym": "English is missing: help."}),
+    "French": (without_french, {"acronym": "Missing in French: question."}),
+    "English of help": (without_french, {"acronym": "Missing in English: help."}),
     "limits": (
         lambda editor: set_(editor, "population", least=10, most=5),
-        {"population": "The minimum, 10, is higher than the maximum, 5."},
+        {"population": "The minimum (10) is higher than the maximum (5)."},
     ),
     "options twice": (
         lambda editor: set_(editor, "governance_form", choices=[option("a", "One"), option("a", "Two")]),
-        {"governance_form": "The option “a” is there more than once."},
+        {"governance_form": "The option “a” appears more than once."},
     ),
     "same words": (
         lambda editor: set_(editor, "governance_form", choices=[option("a", "One"), option("b", "One")]),
-        {"governance_form": "Two options have the same words: “One”."},
+        {"governance_form": "Two options have the same label: “One”."},
     ),
     "no options": (
         lambda editor: set_(editor, "governance_form", choices=[]),
-        {"governance_form": "There is no option to choose."},
+        {"governance_form": "There are no options. Add at least one."},
     ),
     "rules apart": (apart, {"support_until": "ask them in the same section"}),
     "page of its own": (beside_documents, {"documents": "has a page of its own"}),
-    "core missing": (without_core, {"": "The portal needs the question “title”, which is not there."}),
-    "empty section": (empty_section, {"empty": "This section asks nothing yet."}),
+    "core missing": (
+        without_core,
+        {"": "The portal needs the question “title”, which is missing from the form."},
+    ),
+    "empty section": (empty_section, {"empty": "This section has no questions yet."}),
     "reserved": (reserved_keys, {"nonce": "used by the portal", "check": "the address of another page"}),
     "names of the page": (
         names_of_the_page,
         {"add_row": "used by the portal", "units_search": "used by the portal"},
     ),
     "left by documents": (left_by_documents, {"documents": "so nobody could reach it"}),
-    "kind": (other_kind, {"title": "as another kind of answer"}),
-    "asked otherwise": (asked_otherwise, {"acronym": "was asked as another kind of answer"}),
+    "kind": (other_kind, {"title": "as another answer type"}),
+    "asked otherwise": (asked_otherwise, {"acronym": "was asked as another answer type"}),
     "never asked": (never_asked, {"ambition": "required, but the question is never asked"}),
 }
 
@@ -150,7 +153,7 @@ def test_limit_above_what_the_portal_can_take_and_another_language_only_warn(edi
 
     assert blocking(editor.draft) == []
     found = {(fault.key, fault.text) for fault in faults(editor.draft)}
-    assert ("title", "The portal can take at most 150 here, whatever is set.") in found
+    assert ("title", "The portal accepts at most 150 here, even if you set a higher limit.") in found
     assert any(key == "title" and "German" in text for key, text in found)
 
 

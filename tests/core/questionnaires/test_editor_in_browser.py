@@ -134,8 +134,8 @@ def check_problem_leads_to_its_field(page: Page, editor: Editor) -> None:
     page.locator("#editor-problems a").press("Enter")
     expect(page.locator("#id_label_fr")).to_be_focused()
     page.keyboard.type("Rivières")
-    page.get_by_role("button", name="Save and stay open").press("Enter")
-    expect(page.locator("#form-problems")).to_have_text("No problem: this draft can be published.")
+    page.get_by_role("button", name="Save and stay on this page").press("Enter")
+    expect(page.locator("#form-problems")).to_have_text("No problems: this draft can be published.")
     assert page.url.endswith(f"question/{editor.question('rivers').pk}/#opened")
 
 
@@ -176,7 +176,7 @@ def check_nothing_typed_is_lost(page: Page, editor: Editor) -> None:
 
     editing.remove_question(question_id=rivers.pk, by=editor.by)
     save.press("Enter")
-    expect(page.get_by_text("Somebody else has removed this meanwhile.")).to_be_visible()
+    expect(page.get_by_text("Somebody else has removed this in the meantime.")).to_be_visible()
     expect(page.locator("main, body").first).to_contain_text("A long help text")
 
     page.goto(f"{editor.address}question/{acronym.pk}/")
@@ -276,7 +276,7 @@ def test_what_is_typed_before_the_script_and_while_it_is_saved_is_not_lost(page:
     expect(page.locator("#id_label_en")).to_have_value("Typed early")
     assert asked == ["You have unsaved changes. Leave without saving?"]
 
-    for button in ("Save and stay open", "Save"):
+    for button in ("Save and stay on this page", "Save"):
         slow: list[Route] = []
         page.route(re.compile(rf"/question/{title.pk}/$"), hold_one(slow))
         page.locator("#id_help_en").fill(f"Before {button}")

@@ -46,7 +46,7 @@ def test_repeated_group_gets_its_columns_and_limits_in_the_editor(editor: Editor
     group = editor.add("group", "Bridges")
     below = f"question/{group.pk}/"
     add = f"section/{group.section_id}/add/?rows={group.pk}"
-    assert [fault.text for fault in blocking(editor.draft)] == ["There is no column."]
+    assert [fault.text for fault in blocking(editor.draft)] == ["There are no columns. Add at least one."]
     for words in ("Name", "Length"):
         kind = {"Name": "line", "Length": "number"}[words]
         editor.post(add, {"label_en": words, "label_fr": words, "kind": kind})
@@ -61,7 +61,7 @@ def test_repeated_group_gets_its_columns_and_limits_in_the_editor(editor: Editor
     assert blocking(editor.draft) == []
     assert "Pont" in editor.get("preview/territory/?language=fr").content.decode()
     refused = editor.post(below, editor.opened(below) | {"kind": "text"})
-    assert "Remove the columns before you choose another kind." in refused.content.decode()
+    assert "Remove the columns before you choose another answer type." in refused.content.decode()
     editor.post(f"question/{length.pk}/remove/", {})
     assert [row.position for row in group.columns.all()] == [1]
 
@@ -115,7 +115,7 @@ def test_question_for_files_gets_its_limits_and_types_and_its_faults_are_told(ed
     # A question for files stays one: nothing else reads its answers.
     next_draft = drafts.begin(form_id=editor.form.pk, by=editor.by)
     next_draft.questions.filter(key="letters").update(kind="text", settings={})
-    assert ["was asked as another kind of answer" in fault.text for fault in blocking(next_draft)] == [True]
+    assert ["was asked as another answer type" in fault.text for fault in blocking(next_draft)] == [True]
 
 
 def test_files_are_offered_where_they_can_be_uploaded_only(editor: Editor):

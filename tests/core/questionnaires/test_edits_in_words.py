@@ -1,4 +1,4 @@
-"""The edits of a form as staff read them: in words, whatever was changed."""
+"The form edits as staff read them: in words, whatever was changed."
 
 from __future__ import annotations
 
@@ -74,15 +74,15 @@ def test_every_setting_of_every_kind_and_every_part_is_told_in_words(editor: Edi
     page = editor.client.get(f"/admin/questionnaires/form/{editor.form.pk}/change/").content.decode()
     assert "became “By rail”" in page
     for words in (
-        "Kind of answer: “Repeated group of questions” became “",
+        "Answer type: “Repeated group of questions” became “",
         "Asked only if “Short name” is answered.",
-        "Options: “–” became “By rail”",
-        "Calculation: “–” became “Add up numbers: Short name”",
-        "Count characters or words: “–” became “Words”",
-        "Vocabulary: “–” became “Countries”",
-        "Maximum length: “–” became “3”",
-        "Highest number: “–” became “2.5”",
-        "Earlier question that decides: “–” became “Short name”",
+        "Options: changed from “–” to “By rail”",
+        "Calculation: changed from “–” to “Add up numbers: Short name”",
+        "Count characters or words: changed from “–” to “Words”",
+        "Vocabulary: changed from “–” to “Countries”",
+        "Maximum length: changed from “–” to “3”",
+        "Highest number: changed from “–” to “2.5”",
+        "Earlier question that decides the options: changed from “–” to “Short name”",
     ):
         assert words.lower() in whole.lower(), words
 

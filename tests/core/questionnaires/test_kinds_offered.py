@@ -50,7 +50,7 @@ def test_question_asked_before_is_offered_the_kinds_that_read_its_answers(editor
         for kind in kinds:
             with undone():
                 FormQuestion.objects.filter(pk=question.pk).update(kind=kind)
-                assert not [f for f in blocking(editor.draft) if "another kind of answer" in f.text], kind
+                assert not [f for f in blocking(editor.draft) if "another answer type" in f.text], kind
         below = f"question/{question.pk}/"
         refused = editor.post(below, editor.opened(below) | {"kind": "table"})
         assert refused.status_code == 200

@@ -1,4 +1,4 @@
-"""What was answered on an older version of a form, as a newer one reads it."""
+"What was answered on an older form version, as a newer one reads it."
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def test_applicants_read_what_is_new_and_remove_what_is_no_longer_asked_when_the
     client, address = logged_in(lead_of(draft)), f"/applications/{draft.public_id}/"
 
     page = client.get(address).content.decode()
-    assert "New in “Territory”: “Which bridge do you use?”. An answer is needed." in page
+    assert "New in “Territory”: “Which bridge do you use?”. An answer is required." in page
     assert "No longer asked: “Short name”." in page
     assert "<p>UR</p>" in page
     assert "Which bridge do you use?" in client.get(url(draft, "territory")).content.decode()
@@ -121,12 +121,12 @@ def test_news_of_a_changed_form_ask_only_for_what_is_not_answered_and_end_when_i
         return [str(change) for change in client.get(overview).context["news"]]
 
     left = [
-        "“Short name” has changed: whether an answer is needed.",
-        "“What should be better for residents” has changed: the help text.",
+        "“Short name” has changed. What is different: whether an answer is required.",
+        "“What should be better for residents” has changed. What is different: the help text.",
     ]
     assert news() == [
         *left[:1],
-        "New in “Territory”: “Which bridge do you use?”. An answer is needed.",
+        "New in “Territory”: “Which bridge do you use?”. An answer is required.",
         *left[1:],
     ]
     draft.refresh_from_db()
@@ -160,7 +160,7 @@ def test_page_opened_before_the_change_keeps_all_that_was_typed_in_it():
     by_itself = client.post(address, page, headers={"X-Autosave": "1"}).json()
     assert (by_itself["state"], by_itself["note"]) == (
         "saved",
-        "The form has changed: save to see what is asked now.",
+        "The form has changed. Save to see the current questions.",
     )
     answered = press(client, address, page)
 
@@ -265,8 +265,8 @@ def test_summary_counts_the_drafts_and_submissions_that_a_change_touches():
     summary = summary_of(draft_of(call, change))
 
     assert {c.key: (str(c), summary.touched[c.key]) for c in summary.changes} == {
-        "bridge": ("New in “Territory”: “Which bridge do you use?”. An answer is needed.", (2, 0)),
-        "ambition": ("“What will be better?” has changed: the wording.", (0, 1)),
+        "bridge": ("New in “Territory”: “Which bridge do you use?”. An answer is required.", (2, 0)),
+        "ambition": ("“What will be better?” has changed. What is different: the wording.", (0, 1)),
         "acronym": ("No longer asked: “Short name”.", (1, 1)),
     }
 

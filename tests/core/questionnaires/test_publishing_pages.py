@@ -44,16 +44,16 @@ def test_publish_page_says_what_changes_and_publishes_what_it_showed():
 
     shown = client.get(page)
     html = shown.content.decode()
-    assert "New in “Territory”: “Which bridge do you use?”. An answer is needed." in html
+    assert "New in “Territory”: “Which bridge do you use?”. An answer is required." in html
     assert "No longer asked: “Short name”." in html
     seen = shown.context["form"]["seen"].value()
 
     refused = client.post(page, {"seen": "something else"}, follow=True).content.decode()
-    assert "The form has changed since you saw this summary." in refused
+    assert "The form has changed since you opened this summary. Check it and try again." in refused
     assert call.form.published_version.number == 1
 
     done = client.post(page, {"seen": seen, "tells": "on"}, follow=True).content.decode()
-    assert "Version 2 is published." in done
+    assert "Version 2 published." in done
     application.refresh_from_db()
     assert application.form_version.number == 2
 
@@ -68,8 +68,8 @@ def test_who_publishes_what_another_has_published_is_told_so_and_where_a_draft_b
     late = client.post(page, {"seen": seen})
 
     assert late.status_code == 409
-    assert "This draft was published or discarded meanwhile." in late.content.decode()
-    assert "This form has no draft. Start one to change what is asked." in text_of(client, page)
+    assert "This draft was published or discarded in the meantime." in late.content.decode()
+    assert "This form has no draft. Start a draft to change the form." in text_of(client, page)
     assert call.form.published_version.number == 2
 
 
@@ -152,7 +152,7 @@ def test_test_is_started_and_deleted_from_the_draft_and_goes_with_it():
 
     started_at = client.post(page, {"start": ""}).headers["Location"]
     assert "You are trying out a form." in text_of(client, started_at)
-    assert "Delete the test" in text_of(client, page)
+    assert "Delete test" in text_of(client, page)
     client.post(page, {"delete": ""})
     assert not Application.including_tests.exists()
 

@@ -52,7 +52,7 @@ def test_export_is_imported_as_the_same_and_published(tmp_path, capsys):
     version = call.form.published_version
     assert version.number == 2
     assert content_of(version) == content
-    assert "Version 2 is published." in capsys.readouterr().out
+    assert "Version 2 published." in capsys.readouterr().out
 
 
 def test_default_form_is_what_a_new_call_asks(tmp_path):

@@ -49,13 +49,11 @@ def test_breadcrumbs_and_confirmations_name_the_call_or_the_experts(editor: Edit
         page = editor.client.get(address)
         assert page.status_code == 200, address
         assert title in breadcrumb(page, editor.form.pk), address
-        assert (
-            "Application of a region" not in page.content.decode().replace("<td", "").partition("versions")[0]
-        )
+        assert "Application form" not in page.content.decode().replace("<td", "").partition("versions")[0]
         if "/decide/" in address:
             assert title in " ".join(strip_tags(page.content.decode().partition("<h2")[2]).split()), address
 
     of_experts = addresses()
     form_id = int(of_experts[0].split("/")[4])
     for address in of_experts:
-        assert "Form for experts" in breadcrumb(editor.client.get(address), form_id), address
+        assert "Expert profile form" in breadcrumb(editor.client.get(address), form_id), address

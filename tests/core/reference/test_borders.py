@@ -76,14 +76,14 @@ def test_claimed_country_that_may_not_take_part_fails() -> None:
 @pytest.mark.parametrize(
     ("code", "missing", "sentence"),
     [
-        ("FRF11", {"DE"}, "A partner from the other side is missing: Germany."),
-        ("FRF12", {"CH", "DE"}, "A partner from the other side is missing: Germany or Switzerland."),
-        ("DE131", {"CH", "FR"}, "A partner from the other side is missing: France or Switzerland."),
-        ("FI1B1", {"EE"}, "A partner from the other side is missing: Estonia."),
+        ("FRF11", {"DE"}, "Missing in A partner from the other side: Germany."),
+        ("FRF12", {"CH", "DE"}, "Missing in A partner from the other side: Germany or Switzerland."),
+        ("DE131", {"CH", "FR"}, "Missing in A partner from the other side: France or Switzerland."),
+        ("FI1B1", {"EE"}, "Missing in A partner from the other side: Estonia."),
         (
             "ES300",
             {"AD", "FR", "PT"},
-            "A partner from the other side is missing: Andorra, France, or Portugal.",
+            "Missing in A partner from the other side: Andorra, France, or Portugal.",
         ),
     ],
 )

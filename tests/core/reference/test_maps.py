@@ -118,7 +118,7 @@ def test_region_without_outline_is_shown_by_its_country_and_said_so() -> None:
 def test_region_outside_the_picture_is_named_in_words() -> None:
     drawing = region_map(regions("FRY30"), title="t")
     assert drawing.shapes == ()
-    assert "Outside the map: Guyane." in render(drawing)
+    assert "Not on this map: Guyane." in render(drawing)
 
 
 def test_names_of_countries_follow_the_language() -> None:

@@ -1,4 +1,4 @@
-"""What people type around the name of a place, and what the fields answer to it."""
+"What people type around the place name, and what the fields answer to it."
 
 import unicodedata
 

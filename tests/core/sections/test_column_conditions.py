@@ -128,7 +128,7 @@ def group_with(*columns: Question, kind: str = "group", **more: Any) -> Question
 
 KIND = Question("kind", KINDS["choice"], label="Kind", choices=(("road", "Road"), ("other", "Other")))
 WORTH = Question("worth", KINDS["number"], label="Worth", limit=10**9)
-OTHER = "“Far” has an answer in each row of another group. Choose an earlier question."
+OTHER = "“Far” has an answer in each row of another group. Choose a different earlier question."
 
 
 def test_what_is_wrong_with_the_condition_of_a_column_is_said():
@@ -151,31 +151,37 @@ def test_what_is_wrong_with_the_condition_of_a_column_is_said():
         assert {fault.question for fault in found} <= {f"links.{column.name}"}
         return [fault.text for fault in found]
 
-    never = "This answer is required, but the question is never asked: its condition can never hold."
-    later = "The condition is about “%s”, which is asked later. Choose an earlier question."
-    table = "Only columns of a repeated group can have a condition: a table always has all its boxes."
-    portal = "The rules of the portal need this answer, so it is always asked. Remove the condition."
+    never = (
+        "This answer is required, but the question will never be asked because its "
+        "condition can never be true."
+    )
+    later = "The condition uses “%s”, which is asked later. Choose an earlier question."
+    table = "Only columns of a repeated group can have a condition. A table always shows all its cells."
+    portal = "The portal needs this answer, so the question must always be asked. Remove the condition."
     cases = [
         (when("links.kind", "is", "other"), []),
         (when("q", "is", "a"), []),
         (all_of(("links.kind", "is", "road"), ("links.worth", "over", 5), ("q", "filled")), []),
-        (when("kind", "is", "other"), ["The condition is about a question that is not in this form (kind)."]),
+        (when("kind", "is", "other"), ["The condition uses a question that is not in this form (kind)."]),
         (
             when("links.gone", "filled"),
-            ["The condition is about a question that is not in this form (links.gone)."],
+            ["The condition uses a question that is not in this form (links.gone)."],
         ),
         (when("links.last", "filled"), [later % "Last"]),
         (when("worth", "filled"), [later % "Worth"]),
         (
             when("links.text", "filled"),
-            ["The condition is about the question itself. Choose an earlier question."],
+            ["A question cannot depend on itself. Choose an earlier question."],
         ),
         (
             when("links", "over", 1),
-            ["A column cannot depend on the group that it belongs to. Choose an earlier question."],
+            ["A column cannot depend on the group it belongs to. Choose an earlier question."],
         ),
         (when("far.name", "filled"), [OTHER]),
-        (when("links.total", "over", 1), ["No condition can be about the answer to “total”."]),
+        (
+            when("links.total", "over", 1),
+            [("The answer to “total” cannot be used in a condition. Choose another question.")],
+        ),
         (when("files", "filled"), []),
         (
             when("links.kind", "over", 1),
@@ -192,7 +198,7 @@ def test_what_is_wrong_with_the_condition_of_a_column_is_said():
     assert said(when("q", "is", "a"), kind="rows") == [table]
     assert said(when("q", "is", "a"), is_core=True) == [portal]
     assert said(when("q", "is", "a"), column=replace(total, name="sum")) == [
-        "A calculated column has no condition: it counts what is asked in its row."
+        "A calculated column cannot have a condition. It uses what is asked in its row."
     ]
     outside = replace(TEXT, condition=when("far.name", "filled"))
     assert [fault.text for fault in faults(Questionnaire((Section("s", "S", "", (far, outside)),)))] == [

@@ -18,8 +18,10 @@ from tests.support.conditional_form import FORM, all_of, any_of, when
 REGION = Question("region", kinds.REGION, label="Region")
 EARLIER = (TEXT, CHOICE, LEVEL, CHOICES, TERM, NUMBER, MONTH, TICK, ROWS, FILES, REGION)
 ASKED = Question("asked", kinds.LINE, label="Asked", limit=9)
-NEVER = ["This answer is required, but the question is never asked: its condition can never hold."]
-ITSELF = "The condition is about the question itself. Choose an earlier question."
+NEVER = [
+    ("This answer is required, but the question will never be asked because its condition can never be true.")
+]
+ITSELF = "A question cannot depend on itself. Choose an earlier question."
 NOT_COMPARED = "The answer to “%s” cannot be compared in this way. Choose another comparison."
 
 
@@ -49,16 +51,16 @@ def test_question_that_no_answers_lead_to_is_found(form):
 @pytest.mark.django_db
 def test_each_fault_is_said_in_a_sentence_and_a_good_condition_has_none():
     said = [
-        (when("gone", "filled"), ["The condition is about a question that is not in this form (gone)."]),
+        (when("gone", "filled"), ["The condition uses a question that is not in this form (gone)."]),
         (
             when("asked", "filled"),
-            ["The condition is about the question itself. Choose an earlier question."],
+            ["A question cannot depend on itself. Choose an earlier question."],
         ),
         (
             when("later", "filled"),
-            ["The condition is about “Later”, which is asked later. Choose an earlier question."],
+            ["The condition uses “Later”, which is asked later. Choose an earlier question."],
         ),
-        (Condition(()), ["The condition asks nothing. Add what must hold, or remove the condition."]),
+        (Condition(()), ["The condition is empty. Add an earlier question, or remove the condition."]),
         (when("choice", "is", "gone"), ["“Choice” has no option “gone”."]),
         (when("level", "is", 3), ["“Level” has no option “3”."]),
         (when("choices", "contains", ["egtc", "gone"]), ["“Choices” has no option “gone”."]),
@@ -69,10 +71,13 @@ def test_each_fault_is_said_in_a_sentence_and_a_good_condition_has_none():
         (when("rows", "is", "a"), [NOT_COMPARED % "Rows"]),
         (when("files", "filled"), []),
         (when("files", "is", "map.pdf"), [NOT_COMPARED % "Files"]),
-        (when("choice", "is"), ["Say with what “Choice” is compared."]),
-        (when("number", "over", "many"), ["“Number” is compared by number: enter a number."]),
-        (when("choices", "over", "many"), ["“Choices” is compared by number: enter a number."]),
-        (when("month", "is", "March"), ["“Month” is a date: compare it with one, such as 2027-03."]),
+        (when("choice", "is"), ["Enter or choose a value to compare “Choice” with."]),
+        (when("number", "over", "many"), ["“Number” is compared as a number. Enter a number."]),
+        (when("choices", "over", "many"), ["“Choices” is compared as a number. Enter a number."]),
+        (
+            when("month", "is", "March"),
+            ["“Month” is a date. Enter a date to compare it with, such as 2027-03."],
+        ),
         (all_of(("choice", "is", "egtc"), ("choice", "is", "none")), NEVER),
         (all_of(("choice", "is", "egtc"), ("choice", "not_filled")), NEVER),
         (all_of(("number", "over", 5), ("number", "under", 3)), NEVER),
@@ -106,10 +111,10 @@ def test_each_fault_is_said_in_a_sentence_and_a_good_condition_has_none():
     assert [(condition, faults_of(condition)) for condition, _texts in said] == said
     assert [faults_of(condition) for condition in good] == [[]] * len(good)
     assert faults_of(all_of(("tick", "is", False)), is_required=False) == [
-        "This question is never asked: its condition can never hold."
+        "This question will never be asked because its condition can never be true."
     ]
     assert faults_of(when("tick", "filled"), is_core=True) == [
-        "The rules of the portal need this answer, so it is always asked. Remove the condition."
+        "The portal needs this answer, so the question must always be asked. Remove the condition."
     ]
     assert faults(FORM) == []
 

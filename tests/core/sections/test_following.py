@@ -62,14 +62,17 @@ def said(response: Any) -> list[str]:
 def test_without_script_a_save_shows_what_follows_and_then_leads_on():
     client = person()
     html = client.get("/form/about/").content.decode()
-    assert "More questions may follow from this answer. Save to see them." in html
+    assert "Your answer may lead to more questions. Save to see them." in html
     assert {"since", "reason", "towns", "crowd", "lines", "site"} == hidden_on(client)
 
     led = client.post("/form/about/", page(client) | {"legal": "egtc", "has_site": "on"})
 
     assert led["Location"] == "/form/about/#id_since"
     assert said(led) == [
-        "Saved. Your answers lead to 3 more questions on this page: “Since when”, “Towns”, “Its address”."
+        (
+            "Saved. Because of your answers, there are 3 more questions on this page: “Since "
+            "when”, “Towns”, “Its address”."
+        )
     ]
     assert {"reason", "crowd", "lines"} == hidden_on(client)
     assert client.post("/form/about/", page(client))["Location"] == "/form/money/"
@@ -151,8 +154,8 @@ def test_what_one_person_hides_while_another_types_there_is_kept_and_both_are_to
     told = bo.post("/form/about/", stale | {"reason": "By boat"}, headers=AUTOSAVE).json()
 
     words = (
-        "No longer asked, because another answer was changed meanwhile: “In which way”. "
-        "What you typed is kept, but will not be submitted."
+        "No longer asked, because another answer has changed: “In which way”. What you entered "
+        "is kept, but will not be submitted."
     )
     assert (told["state"], told["text"], told["note"]) == ("saved", "", words)
     assert (a_form.cells["reason"], a_form.cells["legal"]) == ("By boat", "none")
@@ -169,7 +172,8 @@ def test_question_that_another_person_lets_ask_is_shown_before_one_is_led_on():
     led = bo.post("/form/about/", stale | {"people": "7", "base": told["base"]})
 
     assert told["note"] == (
-        "Another answer was changed meanwhile, so more is asked here: “Since when”, “Towns”. Save to see it."
+        "Another answer has changed, so this page now also asks: “Since when”, “Towns”. Save "
+        "to see the change."
     )
     assert (led["Location"], a_form.cells["people"]) == ("/form/about/#id_since", 7)
 

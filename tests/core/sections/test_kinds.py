@@ -1,4 +1,4 @@
-"""Every kind of answer there and back: asked, typed, kept as JSON, shown again, put into a version, told."""
+"Every answer type there and back: asked, typed, kept as JSON, shown again, put into a version, told."
 
 from __future__ import annotations
 

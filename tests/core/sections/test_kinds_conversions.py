@@ -1,4 +1,4 @@
-"""A new version of a form asks in another kind: what was kept is read, told as before, and saved the same."""
+"A new form version asks in another kind: what was kept is read, told as before, and saved the same."
 
 from __future__ import annotations
 

@@ -115,8 +115,8 @@ def test_conflict_on_a_page_shown_again_is_that_of_now():
 
     page = client.get(answered["Location"])
 
-    assert "Take what was saved: Upper <mark>Elbe</mark>" in page.content.decode()
-    assert "Keep what I have typed here: Upper <mark>Danube</mark>" in page.content.decode()
+    assert "Use the saved version: Upper <mark>Elbe</mark>" in page.content.decode()
+    assert "Keep my version: Upper <mark>Danube</mark>" in page.content.decode()
 
 
 def test_months_of_two_people_that_do_not_fit_together_are_asked_about_and_not_a_fault():
@@ -127,7 +127,7 @@ def test_months_of_two_people_that_do_not_fit_together_are_asked_about_and_not_a
 
     page = press(client, url(application, "support"), stale | {"support_from": "2027-06"})
 
-    assert "The last month is before the first." in page.content.decode()
+    assert "Enter a last month that is not before the first month." in page.content.decode()
     choices = [name for name in page.context["form"].fields if name.startswith("choice-")]
     assert choices == ["choice-support_from", "choice-support_until"]
     application.refresh_from_db()
@@ -231,5 +231,5 @@ def test_sheet_with_an_error_says_what_was_pressed():
     saved = press(client, address, sent | {"save": ""}).content.decode()
     submitted = press(client, address, sent | {"submit": ""}).content.decode()
 
-    assert ("Everything without an error is saved" in saved, "Not submitted" in saved) == (True, False)
-    assert "Not submitted; everything without an error is saved" in submitted
+    assert ("Your valid entries are saved" in saved, "Not submitted" in saved) == (True, False)
+    assert "Not submitted. Your valid entries are saved" in submitted

@@ -83,7 +83,7 @@ def test_optional_text_is_empty_or_complete():
         field.clean(["Health", ""])
     # That it "is required" would not be true: it may be left out.
     assert refused.value.messages == [
-        "French: Write it in this language too, or leave it empty in the others."
+        "French: Enter the text in this language too, or leave it empty in all languages."
     ]
 
 
@@ -98,7 +98,7 @@ def test_save_keeps_what_is_typed_and_warns_of_further_languages(settings):
     assert 'value="Aufruf"' in refused.content.decode()
     assert refused.context["errors"]
     told = [str(message) for message in client.get(answer["Location"]).context["messages"]]
-    assert "Not translated yet, shown in English until then: German: summary." in told
+    assert "Not yet translated, so shown in English: German: summary." in told
     call.refresh_from_db()
     assert call.title == {"en": call.title.get("en"), "fr": call.title.get("fr"), "de": "Aufruf"}
 

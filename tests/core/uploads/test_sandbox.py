@@ -345,11 +345,11 @@ def test_iphone_photo_is_refused_with_a_word_on_how_to_convert():
 @pytest.mark.parametrize(
     ("content", "found"),
     [
-        (b"\0\0\0\x18ftypheic" + bytes(200), "a file of the kind HEIC"),
+        (b"\0\0\0\x18ftypheic" + bytes(200), "a file of type HEIC"),
         (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "a Word or Excel file"),
         (docx(), "a Word document"),
-        (b"PK\x03\x04 broken", "a file of the kind ZIP"),
-        (b"Dear Sir or Madam", "a file of an unknown kind"),
+        (b"PK\x03\x04 broken", "a file of type ZIP"),
+        (b"Dear Sir or Madam", "a file of an unknown type"),
     ],
     ids=["heic", "doc", "docx", "zip", "text"],
 )

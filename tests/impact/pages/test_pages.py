@@ -176,7 +176,7 @@ def test_csrf_failure_is_explained() -> None:
     )
 
     assert response.status_code == 403
-    assert "The form could not be checked" in response.content.decode()
+    assert "We could not check this form" in response.content.decode()
 
 
 def test_fault_page_needs_nothing_that_may_be_broken(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
