@@ -96,7 +96,7 @@ def _rule(code: str, noun: StrOrPromise, rows: QuerySet[MatchRule], step: str, r
 
 def _reservations() -> list[Source]:
     return [
-        _reservation(Reservation.objects.all(), KEPT_BACK, _("Kept back"), "made", "reason"),
+        _reservation(Reservation.objects.all(), KEPT_BACK, _("Reserved"), "made", "reason"),
         _reservation(
             Reservation.objects.filter(released_by__isnull=False), RELEASED, _("Released"), "released"
         ),
