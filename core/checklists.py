@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from core.phrases import StrOrPromise
+from core.phrases import StrOrPromise, labelled
 
 _CHECKS: dict[str, ReadinessCheck] = {}
 _STAGES: dict[str, DecisionStage] = {}
@@ -154,7 +154,7 @@ def _keys_seen(seen: str, code: str) -> frozenset[str]:
 def words_of(code: str, count: int) -> str:
     """Return a line in words of the reader's language; a check that no longer exists by its code."""
     check = _CHECKS.get(code)
-    return str(check.words % {"count": count}) if check else f"{code}: {count}"
+    return str(check.words % {"count": count}) if check else labelled(code, count)
 
 
 def stages() -> Mapping[str, DecisionStage]:

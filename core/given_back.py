@@ -42,12 +42,14 @@ CARRIED = {
     "number",
     "on_page",
     "opened",
+    "p",
     "preview",
     "regions",
     "run",
     "seen",
     "shown",
     "targets",
+    "unfinished_seen",
 }
 # The same of a row, behind its prefix: whatever the browser keeps of rows cannot be drawn again without it.
 ROWS_CARRY = ("_FORMS", "-key")

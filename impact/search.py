@@ -18,7 +18,7 @@ from applications.models import Application, Call, PilotRegion, Review, Submissi
 from applications.models.submissions import partner_words
 from core.accounts.models import User
 from core.phrases import StrOrPromise
-from core.staff.finding import Source, clean, find
+from core.staff.finding import SearchSource, clean, find
 from core.time_limits import after, queries_end_at
 from core.translated.fields import AllLanguages
 from experts.models import Expert, ExpertOrganisation
@@ -41,7 +41,7 @@ class SearchedList:
 
     model: type[Model]
     icon: str
-    sources: tuple[Source, ...]
+    sources: tuple[SearchSource, ...]
     is_personal: bool = False
     unless: str = ""
 
@@ -59,38 +59,43 @@ SEARCHED = [
         Application,
         "inbox",
         (
-            Source(Application.objects.submitted, "reference"),
-            Source(Submission.objects.latest_versions, "title", "application"),
-            Source(Submission.objects.latest_versions, partner_words(), "application"),
-            Source(Application.objects.submitted, "members__user__name"),
-            Source(Application.objects.submitted, "members__user__email"),
+            SearchSource(Application.objects.submitted, "reference"),
+            SearchSource(Submission.objects.latest_versions, "title", "application"),
+            SearchSource(Submission.objects.latest_versions, partner_words(), "application"),
+            SearchSource(Application.objects.submitted, "members__user__name"),
+            SearchSource(Application.objects.submitted, "members__user__email"),
         ),
     ),
     # A reviewer knows an application by its reference alone before there is no conflict.
     SearchedList(
         Review,
         "rate_review",
-        (Source(Review.objects.all, "application__reference"),),
+        (SearchSource(Review.objects.all, "application__reference"),),
         is_personal=True,
         unless="applications.view_application",
     ),
     SearchedList(
         PilotRegion,
         "map",
-        (Source(PilotRegion.objects.all, "name"), Source(PilotRegion.objects.all, "application__reference")),
+        (
+            SearchSource(PilotRegion.objects.all, "name"),
+            SearchSource(PilotRegion.objects.all, "application__reference"),
+        ),
     ),
     SearchedList(
         Expert,
         "badge",
         (
-            Source(Expert.objects.ever_sent, "name"),
-            Source(Expert.objects.ever_sent, "user__email"),
-            Source(_organisations_of_experts, "name", "expert"),
+            SearchSource(Expert.objects.ever_sent, "name"),
+            SearchSource(Expert.objects.ever_sent, "user__email"),
+            SearchSource(_organisations_of_experts, "name", "expert"),
         ),
     ),
-    SearchedList(User, "group", (Source(User.objects.all, "name"), Source(User.objects.all, "email"))),
-    SearchedList(Call, "campaign", (Source(Call.objects.all, AllLanguages("title")),)),
-    SearchedList(Bulletin, "newspaper", (Source(Bulletin.objects.all, AllLanguages("subject")),)),
+    SearchedList(
+        User, "group", (SearchSource(User.objects.all, "name"), SearchSource(User.objects.all, "email"))
+    ),
+    SearchedList(Call, "campaign", (SearchSource(Call.objects.all, AllLanguages("title")),)),
+    SearchedList(Bulletin, "newspaper", (SearchSource(Bulletin.objects.all, AllLanguages("subject")),)),
 ]
 
 

@@ -54,7 +54,14 @@ from tests.support.undoing import undone
 pytestmark = pytest.mark.django_db
 # What only decisions about a submitted application, or a profile in the pool, bring: a test is never there.
 NEVER = {
-    Application: {"clarifications", "pilot_region", "reviews", "selection_entries", "submissions"},
+    Application: {
+        "automatic_checks",
+        "clarifications",
+        "pilot_region",
+        "reviews",
+        "selection_entries",
+        "submissions",
+    },
     Expert: {"changes", "versions", "declarations", "matches", "match_rules", "written_languages"},
 }
 # Of which there must be one to somebody, so that it was tried to leave out the tests.

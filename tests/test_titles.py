@@ -53,7 +53,7 @@ def test_verdict_on_eligibility_is_in_the_title_and_is_read_out():
     titles = [title_of(client.get(address, {"regions": units})) for units in asked]
 
     assert titles[0].startswith("Check if you can apply")
-    assert titles[1].startswith("Not yet –")
+    assert titles[1].startswith("You cannot apply yet –")
     assert titles[2].startswith("Yes –")
     # static/js/impact.js gives it the focus.
     assert "data-announce" in client.get(address, {"regions": asked[2]}).content.decode()

@@ -109,7 +109,7 @@ class LoggedDecisionAdmin(ExportMixin, ReadOnlyAdmin):
             else row.label
         )
 
-    @admin.display(description=_("reason"))
+    @admin.display(description=_("reason"), ordering="reason")
     def why(self, row: LoggedDecision) -> str:
         return row.reason
 

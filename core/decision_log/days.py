@@ -11,6 +11,8 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 
 class DaysFilter(admin.FieldListFilter):
@@ -32,8 +34,16 @@ class DaysFilter(admin.FieldListFilter):
             "days": [
                 {"name": f"{self.field_path}_{end}", "value": self._typed(end), "is_first": end == "from"}
                 for end in ("from", "to")
-            ]
+            ],
+            "selected": any(self._typed(end) for end in ("from", "to")),
+            "display": ", ".join(self._in_words()),
         }
+
+    def _in_words(self) -> Iterator[str]:
+        if first := self._typed("from"):
+            yield _("from %(day)s") % {"day": date_format(_day(first))}
+        if last := self._typed("to"):
+            yield _("to %(day)s (included)") % {"day": date_format(_day(last))}
 
     def _typed(self, end: str) -> str:
         given: Any = self.used_parameters.get(f"{self.field_path}_{end}", "")

@@ -150,9 +150,7 @@ class SectionFormMixin(FollowsConditions, forms.BaseForm):
 
     def problems_in_words(self, saved: Saved) -> list[str]:
         """Return which answers are not saved as they stand, and why, for the person who types."""
-        words = gettext(
-            "%(answer)s: this answer has been changed on another page. Save to choose which version to keep."
-        )
+        words = gettext("%(answer)s: changed on another page. Save to choose which version to keep.")
         return self.errors_in_words() + [
             words % {"answer": self.label_of(conflict)} for conflict in saved.conflicts
         ]
@@ -296,9 +294,7 @@ def _told(question: Question, value: Any, labels: Labels) -> str:
 def _which_stays(answer: str, writer: User | None) -> str:
     if writer is None:
         # The reader's own other page, or somebody whose account is gone.
-        words = gettext(
-            "%(entry)s: a different answer has been saved from another page. Choose which version to keep."
-        )
+        words = gettext("%(entry)s: changed on another page. Choose which version to keep.")
         return words % {"entry": answer}
     words = gettext("%(answer)s: %(person)s has saved a different answer. Choose which version to keep.")
     return words % {"answer": answer, "person": writer.get_short_name()}

@@ -27,7 +27,7 @@ _SAME, _BEGINNING, _CONTAINED = 3.0, 2.0, 1.0
 
 
 @dataclass(frozen=True)
-class Source:
+class SearchSource:
     """A column in which rows are found.
 
     Args:
@@ -49,7 +49,7 @@ def clean(text: str) -> str:
 
 
 def find(
-    sources: Sequence[Source], text: str, limit: int, *, among: QuerySet[Any] | None = None
+    sources: Sequence[SearchSource], text: str, limit: int, *, among: QuerySet[Any] | None = None
 ) -> list[Any]:
     """Return the keys of the rows that a text may mean, the best first; one query, in a transaction.
 
@@ -69,7 +69,7 @@ def find(
     return sorted(closeness, key=lambda key: (-closeness[key], -key))[:limit]
 
 
-def _found_in(source: Source, text: str, limit: int, among: QuerySet[Any] | None) -> QuerySet[Any, Any]:
+def _found_in(source: SearchSource, text: str, limit: int, among: QuerySet[Any] | None) -> QuerySet[Any, Any]:
     rows = source.rows().order_by().alias(plain_text=Plain(source.column))
     if among is not None:
         rows = rows.filter(**{f"{source.key}__in": among.order_by().values("pk")})

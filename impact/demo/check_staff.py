@@ -22,7 +22,7 @@ def screen(base_url: str, reference: str) -> Iterator[str]:
     manager = staff(base_url, people.STAFF_EMAIL).open(
         f"{base_url}admin/applications/application/?q={reference}"
     )
-    manager.follow(reference).must_show(TERRITORY, "touch each other")
+    manager.follow(reference).must_show(TERRITORY, "border each other")
     # The call of the demo is open.
     verdict: dict[str, Value] = {"reason": "Both banks are there.", "ends_changes": True}
     manager.follow("Declare eligible").press("Declare eligible", verdict)
@@ -116,7 +116,7 @@ def confirm_teams(base_url: str, mailbox: Mailbox, run_address: str) -> Iterator
         log_in(expert, mailbox, email).follow(TERRITORY).press("Accept invitation").must_show("Accepted")
     yield f"experts: {len(team)} invited to {TERRITORY}, accepted"
     if not team or not set(team) <= set(
-        re.findall(r"[^\s:,]+@[^\s,]+", mailbox.read(APPLICANT, "The experts of"))
+        re.findall(r"[^\s:,]+@[^\s,]+", mailbox.read(APPLICANT, "Your experts for"))
     ):
         raise NotAsExpected(f"{APPLICANT} is not told who the experts are: {team}")
     yield "region: told who its experts are"

@@ -64,8 +64,9 @@ class Visitor:
         return self._send(urllib.request.Request(urljoin(self.url, address)), status)
 
     def follow(self, words: str) -> Visitor:
-        """Follow the first link whose text contains the words."""
-        for text, address in self._page.links:
+        """Follow the link that says just these words, else the first whose text contains them."""
+        # A list names what was searched in a link of its own, which removes the search.
+        for text, address in sorted(self._page.links, key=lambda link: link[0] != words):
             if words in text:
                 return self.open(address)
         raise NotAsExpected(f"{self.url} has no link “{words}”")

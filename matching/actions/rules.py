@@ -47,9 +47,7 @@ def add_rule(
         words = _("There is already a rule for %(name)s in this region: %(verb)s. Remove it first.")
         raise NothingToDo(words % {"name": rule.expert, "verb": rule.verb})
     if kind == RuleKind.CLEARED and not snapshots.conflicts_between(region_id, expert_id):
-        raise NothingToDo(
-            _("No conflict of interest between them is known, so there is nothing to override.")
-        )
+        raise NothingToDo(_("There is no known conflict of interest between them to override."))
     if kind == RuleKind.FORBIDDEN and region.matches.current().filter(expert_id=expert_id).exists():
         raise NothingToDo(_("The expert is in this team. End the match first."))
     return MatchRule.objects.create(

@@ -150,7 +150,7 @@ def test_pain_03_three_people_who_save_at_once_are_each_named_for_what_they_wrot
         names = [f.label for name, f in answers[place].context["form"].fields.items() if "choice-" in name]
         who = people[first].get_short_name()
         label = "Name of the cross-border territory"
-        assert names == [f"{label}: {who} saved something else meanwhile. Which one stays?"]
+        assert names == [f"{label}: {who} has saved a different answer. Choose which version to keep."]
     # A page that is stale in all of them names the one who wrote each.
     late = press(
         clients[first],
@@ -160,7 +160,7 @@ def test_pain_03_three_people_who_save_at_once_are_each_named_for_what_they_wrot
     told = {name: f.label for name, f in late.context["form"].fields.items() if "choice-" in name}
     for place, cell in enumerate(("acronym", "population", "territory_description")):
         if place != first:
-            assert f"{people[place].get_short_name()} saved something else" in told[f"choice-{cell}"]
+            assert f"{people[place].get_short_name()} has saved a different answer." in told[f"choice-{cell}"]
 
 
 def test_pain_04_an_edit_after_the_submission_is_called_unsent_until_it_is_sent() -> None:
@@ -175,13 +175,13 @@ def test_pain_04_an_edit_after_the_submission_is_called_unsent_until_it_is_sent(
     )
     everywhere = [*SLUGS, "check", "people", "history", "versions/1", "withdraw"]
     for rest in ["", *(f"{page}/" for page in everywhere)]:
-        assert "You have changes that are not submitted" in shown(client, page_of(application, rest)), rest
+        assert "You have unsubmitted changes." in shown(client, page_of(application, rest)), rest
     tasks.remind_before_closing()
     reminders = Message.objects.filter(template="applications/email/closing_soon")
-    assert "has changes that are not submitted" in reminders.get().body
+    assert "the version that you last submitted counts." in reminders.get().body
 
     press_submit(client, application)
-    assert "You have changes that are not submitted" not in shown(client, page_of(application))
+    assert "You have unsubmitted changes." not in shown(client, page_of(application))
     tasks.remind_before_closing()
     assert reminders.count() == 1
 
@@ -346,7 +346,7 @@ def test_pain_12_the_form_that_is_open_at_closing_has_a_rule_and_it_holds() -> N
             page_of(application),
             page_of(application, "check/"),
         ):
-            assert "may still be submitted within 15 minutes" in shown(client, address)
+            assert "can still be submitted up to 15 minutes after it" in shown(client, address)
     client = logged_in(lead_of(in_time))
     opened = opened_before(in_time, minutes=20)
     territory = typed(client.get(page_of(in_time, "territory/")))

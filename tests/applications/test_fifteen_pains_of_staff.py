@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import Any
 
 import pytest
@@ -65,8 +67,8 @@ def test_pain_14_conflicts_are_seen_before_the_invitation_and_stand_in_the_expor
     review.refresh_from_db()
     assert review.status == "conflicted"
     table = manager.get(reverse("admin:applications_application_export", args=["csv"]))
-    header, row = table.content.decode("utf-8-sig").strip().splitlines()
-    cells = dict(zip(header.split(","), row.split(","), strict=True))
+    header, row = csv.reader(io.StringIO(table.content.decode("utf-8-sig")))
+    cells = dict(zip(header, row, strict=True))
     assert (cells["Reviewers"], "Rea Reader" in cells["Conflicts of interest declared"]) == ("", True)
 
 

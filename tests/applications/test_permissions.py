@@ -85,7 +85,7 @@ PAGES = {
     "document": (READERS, document_url),
     "pdf": (READERS, lambda: url("application", "pdf", submitted(closed_call()).pk, 1)),
     "export of applications": (EXPORTERS, lambda: url("application", "export", "csv")),
-    "reviewers in balance": (MANAGERS, lambda: url("application", "balance")),
+    "Assign reviewers automatically": (MANAGERS, lambda: url("application", "balance")),
     "ranking": (READERS, lambda: url("rankedapplication", "changelist")),
     "export of the ranking": (EXPORTERS, lambda: url("rankedapplication", "export", "xlsx")),
     "reviews": (READERS | {Role.REVIEWER}, lambda: url("review", "changelist")),

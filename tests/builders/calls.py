@@ -51,7 +51,7 @@ def add_criteria(call: Call, weights: Mapping[str, int]) -> None:
 
 
 def with_other_criteria(
-    call: Call, changes: Mapping[str, Mapping[str, Any]], *, reason: str = "The panel asked for it."
+    call: Call, changes: Mapping[str, Mapping[str, Any]], *, reason: str = "The panel requested it."
 ) -> CriteriaVersion:
     """Change values of criteria, by their code, of a call that is being scored."""
     rows = [{**row, **changes.get(row["code"], {})} for row in criteria_values(call)]

@@ -49,7 +49,7 @@ def make_message(status: str = MessageStatus.QUEUED, **fields: Any) -> Message:
 
 @contextmanager
 def server_that_refuses() -> Iterator[None]:
-    """Let the mail server refuse every recipient for good."""
+    "Let the mail server a refusé every recipient for good."
 
     def refuse(_backend: EmailBackend, emails: list[Any]) -> int:
         raise SMTPRecipientsRefused({to: (550, NO_SUCH.encode()) for email in emails for to in email.to})

@@ -340,7 +340,7 @@ def test_pdf_on_request_that_fails_leads_to_the_page_and_is_not_tried_all_the_ti
     monkeypatch.setattr(typst, "compiled", compiled)
     for _press in range(3):
         answer = client.get(f"/calls/{call.slug}/questions.pdf", follow=True)
-        assert "The PDF could not be made." in unescape(answer.content.decode())
+        assert "The PDF could not be created." in unescape(answer.content.decode())
 
     assert len(tries) == 1
     call_views.cache.clear()

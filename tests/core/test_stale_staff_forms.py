@@ -63,7 +63,7 @@ def test_refusal_shows_both_values_and_a_stale_title_keeps_the_closing_date(rows
     answer = client.post(address(call), stale | {"title_en": "Mine", "title_fr": "Le mien"})
 
     form = answer.context["adminform"].form
-    assert "Saved now: “English: Theirs &lt;b&gt;”. Save again" in answer.content.decode()
+    assert "The saved version is “English: Theirs &lt;b&gt;”. Save again" in answer.content.decode()
     assert form["title"].value() == ["Mine", "Le mien"]
     assert 'value="2027-04-30T17:00"' in answer.content.decode()
     assert " disabled>" not in str(form["closes_at"])

@@ -93,8 +93,8 @@ def test_autosave_never_overwrites_what_another_tab_saved_and_keeps_the_rest(cli
     told = autosave(client, draft, "about", ABOUT | {"name": "Written here"}, base=before)
 
     draft.refresh_from_db()
-    words = "Your name: this answer has been changed on another page. Save to choose which version to keep."
-    assert (told["state"], told["text"]) == ("saved", f"But not saved: {words}")
+    words = "Your name: changed on another page. Save to choose which version to keep."
+    assert (told["state"], told["text"]) == ("saved", f"Not saved: {words}")
     assert (draft.name, draft.headline) == ("Written in the other tab", ABOUT["headline"])
 
 
@@ -108,10 +108,10 @@ def test_autosave_changes_nothing_that_staff_rely_on(client, status):
 
     expert.refresh_from_db()
     assert told["state"] == "refused"
-    assert told["text"].startswith("Not saved yet: OECD staff rely on this profile")
+    assert told["text"].startswith("Not saved yet. OECD staff rely on this profile,")
     assert (expert.name, expert.versions.count()) == (ABOUT["name"], versions)
     page = client.get(reverse("experts:section", args=["about"])).content.decode()
-    assert 'data-keep="Not saved yet: OECD staff rely on this profile' in page
+    assert 'data-keep="Not saved yet. OECD staff rely on this profile' in page
 
 
 def test_autosave_never_declares_anything(client, draft):

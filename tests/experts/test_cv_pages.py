@@ -55,7 +55,7 @@ def test_cv_whose_file_vanished_is_said_to_be_missing(client, settings, caplog, 
 
     response = client.get(address)
 
-    assertContains(response, "We know of “cv.pdf”, but the file itself is missing.", status_code=404)
+    assertContains(response, "“cv.pdf” is on record, but the file itself is missing.", status_code=404)
     assert expert.cv.name in caplog.text
     # It can be replaced, and removed.
     log_in(client, expert)

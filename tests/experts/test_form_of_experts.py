@@ -147,7 +147,7 @@ def test_staff_are_told_of_no_question_that_a_profile_is_not_asked_and_of_a_vers
     actions.follow_form(expert_id=before.pk, by=before.user, version_id=version.pk)
     publish_former(form_id=version.form_id, by=the_manager(), seen=version.number)
     page = as_(Role.MANAGER).get(reverse("admin:experts_expert_change", args=[before.pk])).content.decode()
-    assert f"That publication was undone since; version {version.number - 1} is asked now." in page
+    assert f". This publication has since been undone; version {version.number - 1} is now in use." in page
 
 
 def test_news_of_an_older_version_do_not_hide_those_of_a_later_one():
@@ -301,11 +301,14 @@ def _rename(content: Content, slug: str) -> Content:
     [
         (lambda c: without(c, "months"), "needs the question “months”"),
         (lambda c: without(c, "headline"), "needs the question “headline”"),
-        (lambda c: _with(c, "unit", kind="line"), "as another answer type"),
-        (lambda c: _with(c, "cv", public=True), "Only staff see this answer"),
-        (lambda c: _with(c, "organisations", public=True), "Only staff see this answer"),
-        (lambda c: _move(c, "other_country", "roles"), "ask them in the same section"),
-        (lambda c: ask(c, section="cv"), "a page of its own"),
+        (lambda c: _with(c, "unit", kind="line"), "needs this question to have a different answer type"),
+        (lambda c: _with(c, "cv", public=True), "People were told that only staff see this answer."),
+        (
+            lambda c: _with(c, "organisations", public=True),
+            "People were told that only staff see this answer.",
+        ),
+        (lambda c: _move(c, "other_country", "roles"), "Put these questions in the same section."),
+        (lambda c: ask(c, section="cv"), "“CV” needs its own page"),
         (lambda c: ask(c, "fill_days"), "used by the portal"),
         (lambda c: ask(c, "month_2026_12"), "used by the portal"),
         (lambda c: _rename(c, "seen-by-regions"), "address of another page"),

@@ -79,7 +79,7 @@ def test_summary_of_a_publication_says_what_becomes_of_profiles_and_that_regions
 
     page = client.get(f"/admin/questionnaires/form/{version.form_id}/draft/publish/").content.decode()
 
-    assert "Profiles outside the pool: 1. Profiles in the pool (sent, approved or paused): 1." in page
+    assert "Profiles outside the pool: 1. Profiles in the pool (submitted, approved or paused): 1." in page
     assert "“Website or public profile” has changed. What is different: who sees the answer." in page
     question = version.questions.get(key="website").pk
     page = client.get(f"/admin/questionnaires/form/{version.form_id}/draft/question/{question}/").content
@@ -97,7 +97,7 @@ def test_questions_of_a_draft_are_a_word_file_that_staff_circulate(prefix, title
         key="unfinished",
         position=99,
         kind="choice",
-        label={"en": "Not yet with options", "fr": "Pas encore"},
+        label={"en": "Not yet with options", "fr": "Vous ne pouvez pas encore déposer de candidature"},
     )
     client = as_(Role.MANAGER)
     address = f"{prefix}/admin/questionnaires/form/{version.form_id}"

@@ -125,7 +125,7 @@ def test_line_of_the_profile_is_set_as_its_language_wants(monkeypatch):
     lines = {line.label: line.values for part in summaries.of_profile(profile) for line in part.lines}
 
     assert lines["Languages"][0] == "Slovenian\u00a0: Native or bilingual"
-    assert " : I lead others in this field (Strategy of a LAG, 2021)" in lines["Expertise areas"][0]
+    assert " : I lead others in this field (Strategy of a LAG, 2021)" in lines["Areas of expertise"][0]
     assert all("\u00a0: " in line for line in lines["Days available"])
 
 
@@ -181,7 +181,7 @@ def test_section_that_would_leave_an_approved_profile_incomplete_is_refused_as_a
     )
 
     assertContains(page, "Enter your days for at least one month")
-    assertContains(page, "Nothing on this page is saved yet.")
+    assertContains(page, "Nothing on this page has been saved.")
     assert answers_of(Expert.objects.get(), ProfileSection.AVAILABILITY) == shown
 
 
@@ -260,9 +260,11 @@ def test_check_page_sends_and_says_so(client):
 
     response = client.post(reverse("experts:check"), follow=True)
 
-    assertContains(response, "Your profile is sent")
+    assertContains(response, "Your profile has been submitted.")
     assert Expert.objects.get().status == ExpertStatus.SUBMITTED
-    assertContains(client.post(reverse("experts:check"), follow=True), "sent already")
+    assertContains(
+        client.post(reverse("experts:check"), follow=True), "Your profile has already been submitted."
+    )
 
 
 def test_incomplete_profile_is_not_sent(client):
@@ -326,7 +328,7 @@ def test_pause_by_staff_is_explained_and_not_ended(client):
 
     response = client.post(reverse("experts:resume"), follow=True)
 
-    assertContains(response, "OECD staff paused this profile")
+    assertContains(response, "OECD staff have paused this profile.")
     assertContains(response, "We check a complaint.")
     assert Expert.objects.get().status == ExpertStatus.PAUSED
 

@@ -75,7 +75,7 @@ def test_draft_is_filled_in_on_the_pages_of_experts_and_not_sent(settings):
     for page in ("", "about/", "cv/", "check/", "seen-by-regions/", "delete/"):
         assert "You are trying out a form." in text(client, home + page), page
         assert "Back to the draft" in text(client, home + page), page
-    assert "This test would have been sent." in client.post(f"{home}check/", follow=True).content.decode()
+    assert "Nothing has been sent." in client.post(f"{home}check/", follow=True).content.decode()
 
     test = Expert.including_tests.tests().get()
     assert (test.user, test.status, test.submitted_at) == (client.user, ExpertStatus.DRAFT, None)

@@ -74,7 +74,9 @@ def test_a_run_with_the_rule_lets_only_those_lead_who_write():
     assert not any("written" in row for row in plain["experts"])
     assert freshness.changes(run, names_of_all(), today=build.TODAY) == []
     actions.record_writing(expert_id=elm.pk, levels={"en": "C1"}, by=build.staff())
-    assert freshness.changes(run, names_of_all(), today=build.TODAY) == ["Elm: changed written languages."]
+    assert freshness.changes(run, names_of_all(), today=build.TODAY) == [
+        "Elm has changed: written languages."
+    ]
 
 
 def test_what_was_recorded_is_in_the_copy_and_deleted_with_the_profile():

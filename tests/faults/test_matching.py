@@ -228,7 +228,7 @@ def test_run_ends_on_its_snapshot_when_a_region_is_edited_during_it(computing):
         region.needs.filter(area="clld-design").update(level=3)
 
     assert [member.half_days for member in Proposal.objects.all()] == [[8, 8]]
-    assert changes_of(run) == ["Rhine: changed expertise areas, days."]
+    assert changes_of(run) == ["Rhine has changed: expertise areas, days."]
     assert replaying.replay(run).is_same
     again = start()
     assert wait_until(status_is(again, RunStatus.DONE), WAIT_SECONDS)

@@ -119,7 +119,7 @@ ORDINARY = {
         XLSX,
     ),
     "OpenDocument text": (lambda: odf(), ODT),
-    "OpenDocument sheet": (lambda: odf(ODS, "<office:spreadsheet/>"), ODS),
+    "OpenDocument spreadsheet": (lambda: odf(ODS, "<office:spreadsheet/>"), ODS),
     "empty Basic library of OpenOffice 3": (lambda: odf(more={"Basic/script-lc.xml": EMPTY_BASIC}), ODT),
     "OpenDocument hyperlink": (lambda: odf(content='<text:a xlink:href="https://oecd.org/">x</text:a>'), ODT),
     "OpenDocument chart": (lambda: odf(more={"Object 1/content.xml": "<x/>"}), ODT),

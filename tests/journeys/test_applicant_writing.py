@@ -218,7 +218,7 @@ def test_page_reached_by_the_back_button_overwrites_nobody(page: Page) -> None:
     page.get_by_label(TITLE).fill("Ana's again")
     save(page)
 
-    choice = page.get_by_role("group", name=f"{ben.get_short_name()} saved something else meanwhile")
+    choice = page.get_by_role("group", name=f"{ben.get_short_name()} has saved a different answer.")
     expect(choice.get_by_label("Use the saved version: Ben's")).to_be_visible()
     expect(page.get_by_label(TITLE, exact=True)).to_have_value("Ana's again")
     assert_good_at_every_width(page)

@@ -115,7 +115,11 @@ def test_applicant_goes_from_the_call_to_the_receipt(page: Page) -> None:
     assert_good_at_every_width(page)
     page.get_by_role("link", name="Continue to the next section").click()
 
-    for label in ("Every partner is a legal entity", "I may apply", "The answers are true"):
+    for label in (
+        "Every partner is a legal entity",
+        "I may apply on behalf of all partners",
+        "The answers are true",
+    ):
         page.get_by_label(label).check()
     redirect_onwards(page)
     expect(page.get_by_role("button", name="Submit application")).to_be_visible()

@@ -119,7 +119,7 @@ def write_the_rest(keys: Keyboard) -> None:
     keys.choose_first(keys.asked("Area of expertise"))
     keys.answer("What the experts should help you with", "A strategy.")
     keys.tick(page.locator("input[name=working_languages][value=fr]"))
-    keys.answer("Half-days of expert time needed each month", "4")
+    keys.answer("Half-days of expert time wanted each month", "4")
     # The browser's own field for a month, in the browser's language: its name, then the year.
     keys.answer("First month", "January")
     page.keyboard.press("ArrowRight")
@@ -162,7 +162,7 @@ def test_whole_application_is_made_by_keyboard_alone(page: Page, language: str) 
     upload(keys)
     for label in (
         "Every partner is a legal entity in the territory",
-        "I am authorised to apply on behalf of all partners",
+        "I may apply on behalf of all partners",
         "The answers are true and complete",
     ):
         keys.tick(keys.asked(label))

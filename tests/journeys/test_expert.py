@@ -32,12 +32,12 @@ def test_newcomer_registers_from_the_first_page_to_the_receipt(page: Page) -> No
     page.get_by_role("link", name="About you").click()
 
     page.get_by_label("Your name").fill("Ana Horvat")
-    page.get_by_label("Your headline").fill("Rural development adviser")
+    page.get_by_label("You in one line").fill("Rural development adviser")
     page.get_by_label("Your experience").fill("Fifteen years with local action groups.")
-    page.get_by_label("Country of residence").select_option("SI")
-    page.get_by_label("Home region").fill("Piran")
+    page.get_by_label("Country where you live").select_option("SI")
+    page.get_by_label("Region where you live").fill("Piran")
     page.get_by_role("option", name="Piran (town), Obalno-kraška, Slovenia").click()
-    expect(page.get_by_label("Home region")).to_have_value("Obalno-kraška (SI044)")
+    expect(page.get_by_label("Region where you live")).to_have_value("Obalno-kraška (SI044)")
     save(page)
     page.get_by_label("Language", exact=True).select_option("sl")
     page.get_by_label("Level").select_option("N")
@@ -61,7 +61,7 @@ def test_newcomer_registers_from_the_first_page_to_the_receipt(page: Page) -> No
     save(page)
     page.get_by_role("button", name="Send my profile").click()
 
-    expect(page.get_by_text("Your profile is sent.")).to_be_visible()
+    expect(page.get_by_text("Your profile has been submitted.")).to_be_visible()
     expert = Expert.objects.get()
     assert expert.status == ExpertStatus.SUBMITTED
     assert expert.unit_id == "SI044"
@@ -74,11 +74,11 @@ def test_choosing_a_country_chooses_no_home_region(page: Page) -> None:
     expert = make_complete_expert()
     become(page, expert.user)
     page.goto("/experts/profile/about/")
-    page.get_by_label("Country of residence").select_option("AT")
+    page.get_by_label("Country where you live").select_option("AT")
 
     expect(page.locator("[data-save-state]")).to_contain_text("Saved")
 
-    expect(page.get_by_label("Home region")).to_have_value("")
+    expect(page.get_by_label("Region where you live")).to_have_value("")
     expert.refresh_from_db()
     assert (expert.country_id, expert.unit_id) == ("AT", None)
 
@@ -160,11 +160,11 @@ def test_two_tabs_lose_nothing(page: Page) -> None:
     page.goto("/experts/profile/about/")
     other = page.context.new_page()
     other.goto("/experts/profile/about/")
-    other.get_by_label("Your headline").fill("Written in the other tab")
+    other.get_by_label("You in one line").fill("Written in the other tab")
     save(other)
     expect(other.get_by_text("Saved: About you")).to_be_visible()
 
-    page.get_by_label("Your headline").fill("Written here")
+    page.get_by_label("You in one line").fill("Written here")
     save(page)
 
     expect(page.get_by_role("radio", name="Use the saved version: Written in the other tab")).to_be_visible()

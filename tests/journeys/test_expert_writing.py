@@ -14,7 +14,7 @@ from tests.journeys.test_expert import log_in, save
 from tests.support.browsing import PHONE, WIDE, assert_accessible, assert_good_at_every_width, become
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-HEADLINE = "Your headline"
+HEADLINE = "You in one line"
 
 
 def state_of(page: Page) -> Locator:
@@ -111,7 +111,7 @@ def test_approved_profile_changes_only_by_the_button_and_its_text_is_kept(page: 
     become(page, expert.user)
     page.goto("/experts/profile/about/")
     page.get_by_label(HEADLINE).fill("Senior adviser")
-    expect(state_of(page)).to_contain_text("it changes when you press Save")
+    expect(state_of(page)).to_contain_text("so it only changes when you save.")
     page.once("dialog", lambda dialog: dialog.accept())
     page.reload()
     page.get_by_role("button", name="Restore").click()
@@ -208,7 +208,7 @@ def test_two_tabs_that_save_themselves_lose_nothing(page: Page) -> None:
 
     page.get_by_label(HEADLINE).fill("Written here")
     page.get_by_label("Your experience").fill("Fifteen years")
-    expect(state_of(page)).to_contain_text("changed meanwhile on another page")
+    expect(state_of(page)).to_contain_text("changed on another page")
     assert Expert.objects.filter(
         headline="Written in the other tab", answers__biography="Fifteen years"
     ).exists()

@@ -12,7 +12,7 @@ from tests.builders.people import make_person, person
 from tests.support.browsing import assert_good_at_every_width, become
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-BOX = "Keep text that I typed and did not save"
+BOX = "Keep my unsaved text in this browser. Do not tick this on a shared computer."
 
 
 def keys(page: Page) -> list[str]:

@@ -1,5 +1,6 @@
 """The matching in a real browser: board, questions, decisions; by keyboard, wide and narrow, light, dark."""
 
+import re
 from typing import Any
 
 import pytest
@@ -86,7 +87,7 @@ def test_board_shows_what_a_region_without_a_team_lacks(page: Page, run: MatchRu
 
     card = page.get_by_role("article", name="Upper Meuse")
 
-    expect(card.get_by_text("Nobody who is free speaks Luxembourgish")).to_be_visible()
+    expect(card.get_by_text("Nobody available speaks Luxembourgish")).to_be_visible()
     expect(card.get_by_text("Any one of these would give the region a team")).to_be_visible()
 
 
@@ -97,17 +98,18 @@ def test_manager_asks_why_not_pins_all_the_same_and_undoes_it(page: Page, run: M
     ).click()
     page.get_by_label("Expert", exact=True).select_option(label="Expert Ash")
     page.get_by_role("button", name="Show reasons").click()
-    expect(page.get_by_text("The region's best team with this expert is weaker")).to_be_visible()
+    reason = re.compile(r"^The region's best team with this expert scores \d+ points less\.$")
+    expect(page.get_by_text(reason)).to_be_visible()
 
     page.get_by_role("link", name="Always include anyway").click()
     page.get_by_label("Reason").fill("Knows the region")
     page.get_by_role("button", name="Add inclusion rule").click()
-    expect(page.get_by_text("It counts from the next run on.")).to_be_visible()
+    expect(page.get_by_text("The rule applies from the next run.")).to_be_visible()
     rule = MatchRule.objects.get()
     assert (str(rule.expert), rule.kind) == ("Expert Ash", "pinned")
 
     page.get_by_role("article", name="Rhine Bridges").get_by_role("link", name="Undo").click()
-    page.get_by_role("button", name="Lift").click()
+    page.get_by_role("button", name="Remove rule").click()
     expect(page.get_by_role("article", name="Rhine Bridges")).to_be_visible()
     assert not MatchRule.objects.in_force().exists()
 
@@ -115,9 +117,9 @@ def test_manager_asks_why_not_pins_all_the_same_and_undoes_it(page: Page, run: M
 @pytest.mark.parametrize(
     ("decision", "button", "undoing", "lifting"),
     [
-        ("Pin Expert Linden", "Add inclusion rule", "Undo", "Lift"),
-        ("Ban Expert Linden", "Add inclusion rule", "Undo", "Lift"),
-        ("Lock the team Rhine Bridges", "Lock team", "Unlock team Rhine Bridges", "Unlock team"),
+        ("Always include Expert Linden", "Add inclusion rule", "Undo", "Remove rule"),
+        ("Never include Expert Linden", "Add inclusion rule", "Undo", "Remove rule"),
+        ("Lock team Rhine Bridges", "Lock team", "Unlock team Rhine Bridges", "Unlock team"),
     ],
     ids=["pin", "ban", "lock"],
 )
@@ -133,7 +135,7 @@ def test_decision_on_the_board_is_taken_and_undone_by_keyboard(
     expect(page.get_by_role("article", name="Rhine Bridges")).to_be_visible()
     rule = MatchRule.objects.in_force().get()
     assert rule.reason == "They know the region"
-    assert rule.kind == ("forbidden" if decision.startswith("Ban") else "pinned")
+    assert rule.kind == ("forbidden" if decision.startswith("Never") else "pinned")
 
     keys.press(undoing, "link")
     expect(page.get_by_role("heading", name=lifting)).to_be_visible()
@@ -146,9 +148,10 @@ def test_manager_confirms_teams_and_the_board_says_so(page: Page, run: MatchRun)
     page.goto(url("matchrun", "change", run.pk))
 
     page.get_by_role("link", name="Confirm teams").click()
+    page.get_by_label("Why continue all the same?").fill("Upper Meuse can wait for the next run.")
     page.get_by_role("button", name="Confirm teams").click()
 
-    expect(page.get_by_text("The teams are confirmed")).to_be_visible()
+    expect(page.get_by_text("Teams confirmed.")).to_be_visible()
     expect(page.get_by_role("article", name="Rhine Bridges").get_by_text("Confirmed")).to_be_visible()
     assert Match.objects.current().count() == 1
 
@@ -180,6 +183,6 @@ def test_expert_takes_the_calendar_file(page: Page) -> None:
     page.goto(reverse("matching:matches"))
 
     with page.expect_download() as download:
-        page.get_by_role("link", name="Calendar file").click()
+        page.get_by_role("link", name="Download a calendar of your accepted regions (.ics)").click()
 
     assert download.value.suggested_filename == "impact.ics"

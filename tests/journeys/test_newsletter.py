@@ -79,4 +79,4 @@ def test_bulletin_is_previewed_in_both_languages(page: Page, settings: Any) -> N
     page.get_by_role("link", name="Send or schedule").click()
 
     expect(page.get_by_role("heading", name="Webinaire en mai")).to_be_visible()
-    expect(page.get_by_text("0 subscribers would get it now.")).to_be_visible()
+    expect(page.get_by_text("0 subscribers would receive it now.")).to_be_visible()

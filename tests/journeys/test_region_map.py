@@ -137,7 +137,7 @@ def test_map_shows_both_sides_of_a_border_at_once(page: Page) -> None:
 def test_regions_without_outlines_are_points_that_can_be_chosen(page: Page) -> None:
     page.goto(f"/calls/{open_call().slug}/check/")
     open_map(page, "Andorra")
-    expect(page.get_by_text("We have no outlines of the regions shown as points.")).to_be_visible()
+    expect(page.get_by_text("We have no outlines for the regions shown as points.")).to_be_visible()
     expect(page.locator("svg [data-code]")).to_have_count(7)
     page.locator("[data-code=AD-02]").click()
     expect(page.get_by_role("checkbox", name="Canillo (AD-02), Andorra")).to_be_checked()
@@ -177,7 +177,7 @@ def test_search_says_how_many_it_found_and_what_was_chosen(page: Page) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "said"),
-    [("qwrtzp", "No place or region of this name."), ("Newry", "Newry (town), United Kingdom")],
+    [("qwrtzp", "No place or region found."), ("Newry", "Newry (town), United Kingdom")],
 )
 def test_search_without_a_result_says_what_to_do_and_is_no_empty_list(
     page: Page, typed: str, said: str
@@ -202,7 +202,7 @@ def test_search_that_gets_no_answer_says_so(page: Page) -> None:
 def test_name_of_a_country_leads_to_its_map_and_chooses_nothing(page: Page) -> None:
     page.goto(f"/calls/{open_call().slug}/check/")
     page.get_by_role("combobox", name="Name of a town, village or region").fill("Moldau")
-    page.get_by_role("option", name="Moldova: choose from all of its regions").click()
+    page.get_by_role("option", name="Moldova: choose from all its regions").click()
     expect(page.get_by_role("group", name="Moldova")).to_be_visible()
     expect(page.locator("[name=regions]:checked")).to_have_count(0)
 
@@ -213,7 +213,7 @@ def test_partner_is_found_by_its_town_and_a_country_lists_its_regions(page: Page
     page.goto(f"/applications/{application.public_id}/partnership/")
     box = page.locator("input[data-region]").first
     box.fill("Andorra")
-    page.get_by_role("option", name="Andorra: choose from all of its regions").click()
+    page.get_by_role("option", name="Andorra: choose from all its regions").click()
     expect(page.locator("[role=option]")).to_have_count(7)
     page.keyboard.press("Escape")
     box.fill("Užhorod")
@@ -250,7 +250,7 @@ def test_country_comes_first_and_a_busy_network_is_told_to_wait(page: Page) -> N
     page.goto(f"/calls/{open_call().slug}/check/")
     box = page.get_by_label("Name of a town, village or region")
     box.fill("Luxembourg")
-    expect(page.locator("[role=option]").first).to_have_text("Luxembourg: choose from all of its regions")
+    expect(page.locator("[role=option]").first).to_have_text("Luxembourg: choose from all its regions")
 
     told = '{"found": [], "note": "Wait a minute."}'
     page.route(re.compile(r"q=Tui"), lambda route: route.fulfill(status=429, body=told))

@@ -50,7 +50,7 @@ def test_reviewers_are_assigned_in_balance(page: Page, monkeypatch: pytest.Monke
     assert grave_findings(page) == []
     page.get_by_label("Reviews per application").fill("1")
     tasks.compute_due()
-    expect(page.get_by_role("heading", name="Proposal")).to_be_visible()
+    expect(page.get_by_role("heading", name="Proposed assignments")).to_be_visible()
     expect(page.get_by_label("Reviews per application")).to_have_value("1")
     assert Review.objects.count() == 0
     page.get_by_role("button", name="Save 2 assignments").focus()
@@ -90,7 +90,7 @@ def test_score_sheet_saves_itself_and_a_second_tab_overwrites_nothing(page: Page
     other.get_by_label("Overall comment").fill("Written on an older page.")
     expect(other.locator("[data-save-state]")).to_contain_text("Not saved: Overall comment: changed")
     press_where_it_stands(other, "Save")
-    expect(other.get_by_text("something else was saved meanwhile").first).to_be_visible()
+    expect(other.get_by_text("changed on another page.").first).to_be_visible()
     review.refresh_from_db()
     assert review.comment == "Both sides are on board."
     other.get_by_label("Keep my version").check()

@@ -74,7 +74,7 @@ def test_application_goes_from_screening_to_a_pilot_region(page: Page) -> None:
     for field in scores.all():
         field.fill("4")
     press(page, "Submit review (final)")
-    expect(page.get_by_text("the review is final").first).to_be_visible()
+    expect(page.get_by_text("Review submitted. It is now final.").first).to_be_visible()
 
     become(page, manager)
     page.goto(url("rankedapplication") + f"?call__id__exact={call.pk}")

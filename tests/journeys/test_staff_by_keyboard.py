@@ -46,12 +46,12 @@ def test_best_portfolio_is_tried_saved_and_compared(keys: Keyboard) -> None:
     keys.answer("Maximum per border", "1")
     keys.press("Find the best portfolio")
     # The first answer of a process waits for the solver library to load.
-    expect(page.get_by_text("Proven: no other choice")).to_be_visible()
+    expect(page.get_by_text("Proven: no other portfolio")).to_be_visible()
     keys.press("Open on the board without saving", "link")
     expect(page.get_by_label(f"Outcome {best.reference}")).to_have_value("selected")
     keys.reach(page.get_by_label(f"Outcome {second.reference}"))
     page.keyboard.type("Reserve")
-    keys.answer(f"Reserve no. {second.reference}", "1")
+    keys.answer(f"Reserve list position {second.reference}", "1")
     keys.press("Save the scenario")
     expect(page.get_by_text("Scenario saved.")).to_be_visible()
     keys.press("Compare", "link")
@@ -101,7 +101,7 @@ def test_dossier_is_asked_for(keys: Keyboard) -> None:
     keys.tick(page.get_by_label("Include reviewers’ names"))
     keys.press("Create dossier (PDF)")
 
-    expect(page.get_by_text("The dossier is being made.")).to_be_visible()
+    expect(page.get_by_text("The dossier is being prepared.")).to_be_visible()
     assert PreparedFile.objects.get().parameters["contents"]["names_reviewers"] is True
 
 
@@ -128,9 +128,11 @@ def test_capacity_is_kept_back(keys: Keyboard) -> None:
 
     keys.press("Reserve capacity", "link")
     keys.choose_first(page.get_by_label("Reserve for"))
-    keys.answer("Days per month", "2.5")
+    keys.answer("Days per month (optional)", "2.5")
     keys.answer("Reason", "For the spring call")
     keys.press("Reserve capacity")
 
-    expect(page.get_by_text("It is kept back from the next run on")).to_be_visible()
+    expect(
+        page.get_by_text("Capacity reserved. Future runs will not use it until somebody releases it.")
+    ).to_be_visible()
     assert Reservation.objects.get().half_days == 5

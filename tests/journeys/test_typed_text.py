@@ -158,7 +158,9 @@ def test_text_of_somebody_who_was_removed_is_not_lost(page: Page) -> None:
     # Later, too: all that he has is this device.
     page.goto("/about/")
     page.goto(page_of(application, "challenges/"))
-    expect(page.get_by_label("Text that you typed on this page")).to_have_value("Ben's hour of typing")
+    expect(page.get_by_label("Unsaved text that you typed on this page:")).to_have_value(
+        "Ben's hour of typing"
+    )
     assert_good_at_every_width(page)
 
 

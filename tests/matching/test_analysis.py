@@ -98,7 +98,7 @@ def test_board_names_whoever_is_irreplaceable_and_what_others_would_cost():
     assert "If Ash withdraws, every region keeps a team" in page
     assert "1 other team" in page
     assert "Oak · Lead" in page
-    assert "Lifting the worst-served costs nothing" in page
+    assert "Raising the score of the worst-served regions costs nothing:" in page
     assert "Continue analysis" not in page
 
 
@@ -109,7 +109,7 @@ def test_board_says_whom_to_look_for():
     page = page_of(analysed(done_run()))
 
     assert "With 1 more expert, " in page
-    assert "2 more regions can have a team. Those served then: Rhine, Saar." in page
+    assert "2 more regions can have a team. Regions served would be: Rhine, Saar." in page
     assert "German at " in page
     assert "a month from September 2026 to October 2026" in page
 
@@ -124,7 +124,7 @@ def test_expert_page_says_what_is_lost():
 
     page = " ".join(as_().get(address).content.decode().split())
     assert "If Elm withdraws, one region loses its team: Rhine." in page
-    assert f"As Match run {run.pk} found out." in page
+    assert f"According to Match run {run.pk}." in page
 
 
 def test_board_says_what_is_being_computed_and_asks_again():
@@ -140,7 +140,7 @@ def test_board_says_what_is_being_computed_and_asks_again():
     assert "may be others, or smaller ones" not in page
     analysed(run)
     part = client.get(url("matchrun", "analysis", run.pk)).content.decode()
-    assert "show what it found" in part
+    assert "show the results" in part
     assert "hx-get" not in part
     assert "Any one of these would give the region a team" in page_of(run, client)
 
@@ -215,7 +215,7 @@ def test_run_that_is_not_proven_is_not_analysed(monkeypatch):
 
     assert not Analysis.objects.exists()
     assert Findings.of(run, names_of_all()).stage is None
-    assert "only a run whose result is proven" in page_of(run)
+    assert "costs are known only for a run whose result is proven." in page_of(run)
     with pytest.raises(NothingToDo):
         actions.analyse_run(run_id=run.pk, by=build.staff())
 
@@ -278,7 +278,7 @@ def test_choosing_a_team_is_refused_where_it_could_do_nothing():
     choose(number=1)
     Finding.objects.filter(pk=finding.pk).update(value=[finding.value[0] | {"pin_holds": False}])
     choose()
-    assert "would rather leave the region without a team" in page_of(run)
+    assert "the next run would leave the region without a team rather than accept this cost." in page_of(run)
     Finding.objects.filter(pk=finding.pk).update(value=finding.value)
     confirm(run)
     choose()

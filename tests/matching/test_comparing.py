@@ -72,7 +72,10 @@ def test_compare_page_shows_the_last_two_runs():
 
 
 def test_compare_page_with_fewer_than_two_runs_says_so():
-    assert "not yet two runs" in as_().get(url("matchrun", "compare")).content.decode()
+    assert (
+        "You need two runs with a result to compare."
+        in as_().get(url("matchrun", "compare")).content.decode()
+    )
 
 
 def test_compare_page_refuses_an_unknown_run():

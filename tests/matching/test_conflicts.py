@@ -29,7 +29,7 @@ def test_conflict_is_shown_with_its_reason():
     (row,) = Board.of(done_run()).rows
 
     assert [(conflict.expert, conflict.reason) for conflict in row.conflicts] == [
-        ("Elm", f"is connected with a partner of the region ({PARTNER})"),
+        ("Elm", f"is connected to a partner of the region ({PARTNER})"),
         ("Ash", f"lives in the region ({row.proposal.region.units.get(pk='DE134')})"),
     ]
 

@@ -99,7 +99,7 @@ def test_workload_says_what_is_offered_promised_and_left(monkeypatch):
         "Rhine",
     )
     assert (elm["Days offered"], elm["Days promised"], elm["Days left"]) == ("20.0", "8.0", "12.0")
-    assert elm["Sep 2026 left"] == elm["Oct 2026 left"] == "6.0"
+    assert elm["Left in Sep 2026"] == elm["Left in Oct 2026"] == "6.0"
     assert (rows["Ash"]["Days promised"], rows["Ash"]["Days left"]) == ("0.0", "10.0")
 
 
@@ -114,7 +114,7 @@ def test_workload_says_what_is_kept_back_for_a_coming_call(monkeypatch):
     (elm,) = rows_of(as_().get(url("match", "workload", "csv")))
 
     assert (elm["Days offered"], elm["Days promised"], elm["Days reserved"]) == ("20.0", "8.0", "6.0")
-    assert (elm["Days left"], elm["Sep 2026 left"]) == ("6.0", "3.0")
+    assert (elm["Days left"], elm["Left in Sep 2026"]) == ("6.0", "3.0")
 
 
 def test_workload_as_a_spreadsheet_holds_numbers_and_the_same_rows(monkeypatch):
@@ -129,7 +129,14 @@ def test_workload_as_a_spreadsheet_holds_numbers_and_the_same_rows(monkeypatch):
 
     assert header == [
         *("Expert", "E-mail", "Status", "Maximum number of regions", "Current regions", "Region names"),
-        *("Days offered", "Days promised", "Days reserved", "Days left", "Sep 2026 left", "Oct 2026 left"),
+        *(
+            "Days offered",
+            "Days promised",
+            "Days reserved",
+            "Days left",
+            "Left in Sep 2026",
+            "Left in Oct 2026",
+        ),
     ]
     assert rows == [["Elm", elm.user.email, "Approved", 2, 1, "Rhine", 20, 7, 0, 13, 6.5, 6.5]]
     assert ash.user.email not in client.get(url("match", "workload", "csv")).content.decode()

@@ -127,10 +127,10 @@ def test_team_with_a_banned_member_is_not_offered_for_locking_and_says_who():
     )
 
     board = as_().get(url("matchrun", "change", run.pk)).content.decode()
-    assert "Banned: Moves away" in board
+    assert "Never included: Moves away" in board
     assert url("matchrule", "decide_one", ban.pk, "lift") in board
     assert "Lock team" not in board
-    with pytest.raises(NothingToDo, match="Linden in this region already: Banned"):
+    with pytest.raises(NothingToDo, match="a rule for Linden in this region: Never included"):
         lock(run, region)
     assert not MatchRule.objects.in_force().pins().exists()
 

@@ -173,7 +173,7 @@ def test_decline_promises_a_way_back_only_while_there_is_time(client, match, is_
     letter = Message.objects.get(template="matching/email/decline_noted").body
     for text in (sure, letter):
         assert (brussels(ends_at) in text) is is_in_time
-        assert ("the time to answer is over" in text) is not is_in_time
+        assert ("he time to answer has passed" in text) is not is_in_time
 
 
 def test_invitation_is_found_from_the_menu_and_the_own_pages(client, match):
@@ -205,7 +205,7 @@ def test_invitation_tells_region_partners_team_contact_and_why(client, settings)
     letter = Message.objects.get(template="matching/email/invitation", to=mine.expert.user.email).body
 
     told = ["Two banks of one river.", "One network of care.", "Town of FRF11", "Elm", lead.name]
-    for words in (*told, "Speaks French at C1", "at level 2 of 2 asked"):
+    for words in (*told, "Speaks French at C1", "at level 2 (level 2 requested)"):
         assert words in page, words
         assert words in letter, words
     assert settings.CONTACT_EMAIL in page

@@ -164,8 +164,8 @@ def test_person_who_started_a_run_reads_that_another_confirms(world):
     board = own.get(url("matchrun", "change", run.pk)).content.decode()
     asked = own.get(confirm).content.decode()
 
-    assert ("another person confirms its teams" in board, confirm in board) == (True, False)
-    assert "another person confirms its teams" in asked
+    assert ("so another person must confirm its teams." in board, confirm in board) == (True, False)
+    assert "so another person must confirm its teams." in asked
     assert 'type="submit"' not in asked.partition('id="content-main"')[2].partition("</form>")[0]
 
 
@@ -184,7 +184,7 @@ def test_second_person_is_asked_for_over_http_too(world):
     response = decide_all_the_same(as_(run.requested_by), address, answers)
 
     assert response.status_code == 409
-    assert "another person confirms its teams" in response.content.decode()
+    assert "so another person must confirm its teams." in response.content.decode()
     assert state() == before
 
 

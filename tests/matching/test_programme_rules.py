@@ -112,7 +112,7 @@ def test_board_names_the_rules_that_are_on_and_what_each_costs_once_that_is_know
     with override("fr"):
         assert Findings.of(run, names_of_all()).rules[0].price.startswith("Sans cette règle")
     (row,) = [row for row in Board.of(analysed(run)).rows if not row.is_served]
-    assert row.missing == [f"A rule of the programme leaves it without a team: {text}"]
+    assert row.missing == [f"A programme rule leaves the region without a team: {text}"]
     assert "Remove the rule “Maximum days for all teams together”." in row.remedies
 
 
@@ -123,7 +123,7 @@ def test_run_without_rules_has_no_prices_to_find():
 
     assert not run.analysis.findings.filter(kind=FindingKind.RULES).exists()
     assert Findings.of(run, names_of_all()).rules == []
-    assert "Rules of the programme" not in page_of(run)
+    assert "Programme rules" not in page_of(run)
 
 
 def test_choosing_another_team_keeps_the_rules_of_the_run():

@@ -157,7 +157,9 @@ def test_listing_is_off_until_the_expert_ticks_it_and_can_be_taken_back(client):
     assert not Expert.objects.listed().exists()
     assert Expert.objects.get(pk=expert.pk).status == ExpertStatus.APPROVED
     row = expert.declarations.filter(kind=DeclarationKind.LISTING).first()
-    assert row.wording.startswith("My name, my line and my role may be shown publicly")
+    assert row.wording.startswith(
+        "My name, my line and my role may be shown publicly with the pilot regions that I support"
+    )
 
 
 def test_listing_on_record_cannot_be_changed():

@@ -136,7 +136,7 @@ def test_run_with_capacity_kept_back_says_so_and_replays_exactly(monkeypatch):
 
     assert replaying.replay(run).is_same
     call_command("replay_run", run.pk)
-    words = f"Kept back for {coming()}, of every expert: 2 days in each month and 1 region. For spring"
+    words = f"Reserved for {coming()} from all experts: 2 days in each month and 1 region. For spring"
     assert words in as_().get(url("matchrun", "change", run.pk)).content.decode()
     # Also after its release: it says how the run was asked.
     assert freshness.changes(run, names_of_all(), today=build.TODAY) == [
@@ -158,7 +158,7 @@ def test_confirm_refuses_days_that_were_kept_back_since():
     run = done_run()
     keep_back(half_days=4)
 
-    with pytest.raises(OutOfDate, match="Elm no longer has the days"):
+    with pytest.raises(OutOfDate, match="Elm no longer has enough days"):
         confirm(run)
 
     assert not Match.objects.exists()
@@ -172,8 +172,8 @@ def test_amount_is_said_in_words():
     ]
 
     assert said == [
-        f"Kept back for {coming()}, of every expert: 1½ days in each month.",
-        f"Kept back for {coming()}, of Elm: 20% of the days of each month and 2 regions.",
+        f"Reserved for {coming()} from all experts: 1½ days in each month.",
+        f"Reserved for {coming()} from Elm: 20% of the days in each month and 2 regions.",
     ]
 
 
@@ -263,9 +263,9 @@ def test_manager_keeps_back_and_releases_from_the_board(monkeypatch):
 
     assert kept["Location"] == released["Location"] == f"{board}#kept-back"
     assert (row.half_days, row.expert, row.made_by) == (5, None, client.user)
-    assert "of every expert: 2½ days in each month." in shown
+    assert "from all experts: 2½ days in each month." in shown
     assert "Capacity reserved for a future call has changed." in shown
-    assert "of every expert" not in client.get(board).content.decode()
+    assert "from all experts" not in client.get(board).content.decode()
 
 
 def test_form_says_what_is_missing_and_keeps_what_was_typed():
@@ -276,7 +276,10 @@ def test_form_says_what_is_missing_and_keeps_what_was_typed():
     odd = client.post(address, {"call_id": coming().pk, "reason": "For spring", "days": "1.3"})
 
     assert nothing.status_code == 409
-    assert "Say how many days, which share of them or how many regions" in nothing.content.decode()
+    assert (
+        "Enter the number of days, the share of days or the number of regions to reserve."
+        in nothing.content.decode()
+    )
     assert "For spring" in nothing.content.decode()
     assert odd.context["form"].errors == {"days": ["Enter whole or half days, such as 3 or 2.5."]}
     assert not Reservation.objects.exists()
@@ -287,7 +290,7 @@ def test_start_page_and_pool_page_say_what_is_kept_back(monkeypatch):
     build.region(half_days=8)
     build.expert("Elm", half_days=20)
     keep_back(half_days=14)
-    words = f"Kept back for {coming()}, of every expert: 7 days in each month."
+    words = f"Reserved for {coming()} from all experts: 7 days in each month."
 
     pool = as_().get(url("matchrun", "pool"))
 

@@ -284,7 +284,10 @@ def test_an_expert_who_stands_in_the_team_is_neither_refused_nor_says_no():
         actions.refuse_member(proposal_id=proposal.pk, reason="x", by=lead_of(region))
     with pytest.raises(NothingToDo):
         actions.say_wish(region_id=region.pk, wish="forbidden", reason="x", by=stays.expert.user)
-    assert "in your team already" in as_(lead_of(region)).get(team_address(region)).content.decode()
+    assert (
+        "This expert is already in your team."
+        in as_(lead_of(region)).get(team_address(region)).content.decode()
+    )
     assert not MatchRule.objects.exists()
 
 

@@ -83,21 +83,21 @@ BARRED = [{"expert": "1", "because": [{"kind": "conflict", "organisations": [], 
         ),
         (
             {"kind": "months", "shortages": [{"expert": "1", "month": "2026-11", "half_days": 3}]},
-            "More days are needed: Expert Ash 1½ days more in November 2026.",
+            "More days are needed: 1½ days more from Expert Ash in November 2026.",
         ),
         (
             {"kind": "months", "shortages": SHORTAGES},
             (
-                "are lacking: Expert Ash 1 to 2½ days more from Days in each of 3 months (November "
-                "2026 to February 2027), Expert Elm 1 day more in November 2026."
+                "More days are needed: 1 to 2½ days more from Expert Ash in each of 3 months (November "
+                "2026 to February 2027), 1 day more from Expert Elm in November 2026."
             ),
         ),
         (
             {"kind": "need", "area": "clld-design", "level": 2, "barred": SHORT_OF_DAYS},
             (
                 "Nobody available covers “Designing a strategy” at level 2, which is a must-have. "
-                "Experts who could, and what rules them out: Expert Ash: is not offered to be a "
-                "lead expert, has 4 days short in each of 3 months (November 2026 to January 2027)."
+                "Experts who could, and what rules them out: Expert Ash: has not offered to be a "
+                "lead expert, is 4 days short in each of 3 months (November 2026 to January 2027)."
             ),
         ),
     ],
@@ -167,7 +167,7 @@ def test_every_kind_of_the_engine_has_words():
     [
         (
             {"kind": "role", "expert": "1", "role": "lead", "as_role": "lead"},
-            "As a lead, Expert Ash has not offered to be a lead expert.",
+            "As lead expert, Expert Ash has not offered to be a lead expert.",
         ),
         (
             {"kind": "conflict", "expert": "1", "organisations": [], "places": ["FRF11"]},

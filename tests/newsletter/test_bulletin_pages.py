@@ -58,7 +58,7 @@ def test_bulletin_is_written_previewed_tested_and_sent_in_the_administration(des
     def decide(name):
         return reverse("admin:newsletter_bulletin_decide_one", args=[bulletin.pk, name])
 
-    assertContains(desk.get(decide("schedule")), "1 subscriber would get it now")
+    assertContains(desk.get(decide("schedule")), "1 subscriber would receive it now")
     desk.post(decide("test"))
     desk.post(decide("schedule"), {"send_at": ""})
     tasks.sweep()
@@ -118,7 +118,7 @@ def test_past_time_is_refused_on_the_page(desk):
 
     response = desk.post(address, {"send_at": "2025-07-01T09:00"})
 
-    assertContains(response, "This time is past", status_code=409)
+    assertContains(response, "Enter a time in the future,", status_code=409)
     bulletin.refresh_from_db()
     assert bulletin.status == BulletinStatus.DRAFT
 

@@ -156,7 +156,7 @@ def test_bulletin_that_failed_is_edited_only_while_nobody_has_it(writer, monkeyp
                 tasks.sweep()
 
     actions.unschedule(bulletin_id=untouched.pk, by=writer)
-    with pytest.raises(NotAllowed, match="Some subscribers have this bulletin already"):
+    with pytest.raises(NotAllowed, match="Some subscribers have already received this bulletin,"):
         actions.unschedule(bulletin_id=half_sent.pk, by=writer)
 
     untouched.refresh_from_db()
@@ -266,6 +266,6 @@ def test_test_goes_to_the_writer_alone_in_both_languages(writer):
     rows = Message.objects.filter(template=pipeline.TEMPLATE).order_by("language")
     assert [(row.to, row.subject) for row in rows] == [
         (writer.email, "[Test] Webinar in May"),
-        (writer.email, "[Test] Webinaire en mai"),
+        (writer.email, "[Essai] Webinaire en mai"),
     ]
     assert not Delivery.objects.exists()

@@ -56,7 +56,7 @@ def test_page_offers_to_confirm_that_it_tells_nothing_and_names_whom_it_means(de
     assert "tells_no_outcome" not in desk.get(page(harmless)).content.decode()
     assert "Their letters are still held: Upper Valley." in desk.get(page(naming)).content.decode()
     refused = desk.post(page(naming), when).content.decode()
-    assert "It names some whose letter with the outcome is still held: Upper Valley." in refused
+    assert "The bulletin names applicants whose outcome letters are still held: Upper Valley." in refused
     assert Bulletin.objects.get(pk=naming.pk).status == "draft"
 
     desk.post(page(naming), when | {"tells_no_outcome": "on"})

@@ -139,7 +139,7 @@ def test_lost_link_is_refused_with_a_word_where_a_network_asks_too_often(client,
 
     response = client.post("/newsletter/lost-link/", {"email": "ben@example.org"})
 
-    assertContains(response, "Many e-mails were sent from your network.")
+    assertContains(response, "Too many e-mails were sent from your network.")
     assertContains(response, "ben@example.org")
 
 
@@ -192,7 +192,7 @@ def test_old_link_says_that_it_is_too_old(client):
     with mock.patch.object(links, "CONFIRM_LASTS", timedelta(seconds=-1)):
         response = client.post(path)
 
-    assertContains(response, "older than seven days", status_code=410)
+    assertContains(response, "The link is more than seven days old.", status_code=410)
     assert Subscriber.objects.get().status == SubscriberStatus.PENDING
 
 

@@ -9,7 +9,7 @@ from core.sections import kinds
 from core.sections.kinds.rows import OrderedRows
 from core.sections.questions import Clause, Operator, Question
 
-OPTIONS = (("egtc", "EGTC"), ("none", "You cannot apply yet"), ("2", "Two"))
+OPTIONS = (("egtc", "EGTC"), ("none", "Not yet"), ("2", "Two"))
 LEVELS = ((1, "Low"), (2, "High"))
 TEXT = Question("text", kinds.TEXT, label="Text", limit=3000)
 CHOICE = Question("choice", kinds.CHOICE, label="Choice", choices=OPTIONS)

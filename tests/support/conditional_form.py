@@ -31,7 +31,7 @@ from core.sections.questions import (
 from core.sections.saving import Saved, save
 from impact import urls
 
-LEGAL = (("egtc", "EGTC"), ("none", "You cannot apply yet"), ("other", "In another way"))
+LEGAL = (("egtc", "EGTC"), ("none", "Not yet"), ("other", "In another way"))
 THEMES = (("water", "Water"), ("rail", "Rail"), ("health", "Health"))
 
 

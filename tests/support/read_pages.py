@@ -19,8 +19,8 @@ MARK = "zzyzx"
 # Kinds of pages of the administration that show rows or figures.
 SHOWN = {
     "analysis", "autocomplete", "balance", "board", "change", "changelist", "compare", "criteria",
-    "criteria-version", "draft", "export", "import", "index", "letter", "letters", "one", "optimise", "pool",
-    "progress", "publish", "score", "search", "try-out",
+    "criteria-version", "draft", "export", "find", "import", "index", "letter", "letters", "one", "optimise",
+    "pool", "progress", "publish", "score", "search", "try-out",
 }  # fmt: skip
 A_DRAFT = "asks how one part of a draft shall be, and shows no answers"
 # All other kinds, and why they are not read.
@@ -29,10 +29,12 @@ LEFT_OUT = {
     "add-question": A_DRAFT,
     "add-section": A_DRAFT,
     "change-criteria": "asks for criteria; its figures are of reviews, and no test has one",
+    "columns": "asks which columns of a list are shown, and has no rows",
     "condition": A_DRAFT,
     "cv": "a file of one expert; that of a test opens for no staff, as another test says",
     "delete": "asks about one row, which the list has",
     "document": "a file of one application; that of a test opens for no staff, as another test says",
+    "exporting": "asks which columns a file has; the file is read",
     "history": "how one row was before",
     "many": "leads back to the list without ticked rows",
     "move": A_DRAFT,
@@ -44,6 +46,7 @@ LEFT_OUT = {
     "remove-option": A_DRAFT,
     "remove-question": A_DRAFT,
     "remove-section": A_DRAFT,
+    "save": "asks for the name of a view of a list, and has no rows",
     "section": A_DRAFT,
     "template": "a file without rows",
     "version": "how one row was before",
@@ -75,7 +78,7 @@ def shown(user: User) -> list[str]:
     found = [
         page.address
         for page in pages(user)
-        if page.kind in SHOWN - {"autocomplete", "search"}
+        if page.kind in SHOWN - {"autocomplete", "find", "search"}
         and not OF_THE_READER.match(page.address)
         and not (page.model_admin and page.model_admin.opts.app_label == APART)
     ]
@@ -90,7 +93,8 @@ def searches() -> list[str]:
         for field in each.autocomplete_fields
     ]
     offered = [reverse("admin:autocomplete", query=field | {"term": MARK}) for field in fields]
-    return [*(reverse("admin:search", query={"s": MARK} | more) for more in ({}, {"extended": 1})), *offered]
+    everywhere = [reverse("admin:search", query={"s": MARK} | more) for more in ({}, {"extended": 1})]
+    return [*everywhere, reverse("admin:find", query={"s": MARK}), *offered]
 
 
 def public() -> list[str]:

@@ -107,7 +107,7 @@ def undo_last(*, selection_id: int, by: User, seen: int) -> SelectionSave:
     """
     selection = locked_draft(selection_id, by)
     if selection.saves.filter(number__gt=seen).exclude(by=by).exists():
-        raise ValidationError(_("Somebody has saved this scenario since you opened it. Reload the page."))
+        raise ValidationError(_("Somebody has saved this scenario since you opened it. Open it again."))
     save = next_to_undo(selection)
     if save is None:
         raise ValidationError(_("There is nothing to undo."))

@@ -40,7 +40,7 @@ def edit(*, message_id: int, by: User, subject: str, body: str, seen: int | None
     message = Message.objects.select_for_update().get(pk=message_id)
     require(by, letters.permission_to_change(message))
     if seen is not None and seen != message.letter_edits.count():
-        raise ValidationError(_("Somebody has edited this letter since you opened it. Reload the page."))
+        raise ValidationError(_("Somebody has edited this letter since you opened it. Open it again."))
     _rewrite(message, Written(" ".join(subject.split()), body.strip() + "\n"), by=by, is_by_hand=True)
 
 

@@ -105,7 +105,7 @@ def save_choices(
     choices = [tidied(choice) for choice in choices]
     known = set(candidates_of(selection).values_list("pk", flat=True))
     if any(choice.application_id not in known for choice in choices):
-        raise ValidationError(_("One of the applications is no longer eligible. Reload the page."))
+        raise ValidationError(_("One of the applications is no longer eligible. Open the page again."))
     now = saved_in(selection)
     if changed := _changed(selection, choices, now, base):
         keep(selection, changed, now, by=by, note=note)
@@ -153,7 +153,7 @@ def propose(
     list(Call.objects.select_for_update(no_key=True).order_by("pk"))
     selection = locked_draft(selection_id, by)
     if seen is not None and seen != last_save(selection):
-        raise ValidationError(_("Somebody has saved this scenario since you opened it. Reload the page."))
+        raise ValidationError(_("Somebody has saved this scenario since you opened it. Open it again."))
     check(selection)
     unfinished = readiness.before_deciding(selection)
     require_finished(unfinished, accepting)

@@ -57,7 +57,7 @@ def take(raw: bytes) -> str:
         if message is None:
             return "delayed, unknown or noted before"
         newsletter.stop_unreachable(email=message.to, reason=message.error)
-    return "came back"
+    return "returned"
 
 
 def _on_standard_input() -> Iterator[bytes]:

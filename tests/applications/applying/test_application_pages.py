@@ -87,12 +87,12 @@ def test_version_of_a_withdrawn_application_counts_no_more():
     submit(application)
     client = logged_in(lead_of(application))
     receipt = f"/applications/{application.public_id}/versions/1/"
-    assert "This version counts" in client.get(receipt).content.decode()
+    assert "This is the version that counts." in client.get(receipt).content.decode()
 
     client.post(f"/applications/{application.public_id}/withdraw/", {"reason": "", "is_sure": "on"})
     application.refresh_from_db()
     assert application.status == ApplicationStatus.WITHDRAWN
-    assert "This version counts" not in client.get(receipt).content.decode()
+    assert "This is the version that counts." not in client.get(receipt).content.decode()
 
 
 def test_reader_is_led_to_nothing_that_only_writers_may_do():
@@ -171,7 +171,7 @@ def test_receipt_and_history_over_http():
     submission = application.submissions.get()
     for expected in (application.reference, submission.sha256, "(Brussels time)", "versions/1/pdf/"):
         assert expected in html
-    assert "All of this is submitted" in client.get(check).content.decode()
+    assert "Everything here has been submitted." in client.get(check).content.decode()
     again = client.post(check, typed(client.get(check)), follow=True)
     assert "Nothing has changed since this version" in again.content.decode()
     history = client.get(f"/applications/{application.public_id}/history/").content.decode()
@@ -201,8 +201,8 @@ def test_unsent_changes_are_said_on_every_page():
     client = logged_in(lead_of(application))
     for rest in ("", "territory/", "documents/", "people/"):
         page = client.get(f"/applications/{application.public_id}/{rest}").content.decode()
-        assert "You have changes that are not submitted" in page
-    assert "changes that are not submitted" in client.get("/applications/").content.decode()
+        assert "You have unsubmitted changes." in page
+    assert "Some changes have not been submitted." in client.get("/applications/").content.decode()
 
 
 @pytest.mark.parametrize("status", ["eligible", "ineligible", "selected", "reserve", "not_selected"])

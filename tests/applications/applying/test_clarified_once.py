@@ -69,8 +69,8 @@ def test_answers_as_a_file_are_those_that_would_be_sent_and_say_so():
 
     # Nobody asked about it: it is not part of the answer.
     assert "Typed later" not in content
-    assert "version 2: your answer to our question, not sent yet" in content
+    assert "version 2: your answer to our question, not yet sent" in content
     overview = client.get(draft.get_absolute_url()).content.decode()
-    assert "Version 2: your answer to our question, not sent yet" in overview
+    assert "Version 2: your answer to our question, not yet sent" in overview
     assert client.get(f"/applications/{draft.public_id}/answers.pdf").status_code == 200
     assert fresh(draft).status == "returned"

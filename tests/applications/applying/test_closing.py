@@ -22,8 +22,8 @@ from tests.support.default_form import SLUGS
 from tests.support.forms import press
 
 pytestmark = pytest.mark.django_db
-OVER = "The time for changes ended on"
-STILL = "A page that you opened before can still be saved and submitted until"
+OVER = "The deadline for changes was"
+STILL = "A page that you opened before then can still be saved and submitted until"
 # A grace of 15 minutes is on, or over.
 IN_GRACE, AFTER_GRACE = timedelta(minutes=5), timedelta(minutes=20)
 
@@ -112,8 +112,8 @@ def test_page_opened_before_closing_is_saved_and_submitted_within_the_grace(
     # The next pages know that the grace goes on, say until when, and lead to the button.
     ends = brussels(closes_at + timedelta(minutes=15))
     following = shown(client, saved.headers["Location"])
-    assert f"what you write can still be saved and submitted until {ends}." in following
-    assert "You have changes that are not submitted" in following
+    assert f"so you can still save and submit until {ends}." in following
+    assert "You have unsubmitted changes." in following
     assert "<fieldset disabled" not in following
     # Each page signs anew when the first one was opened: the end of the token says when it was signed.
     opened = saved.headers["Location"].partition("?")[2]
@@ -180,7 +180,7 @@ def test_draft_opened_after_closing_keeps_text_and_is_offered_no_button() -> Non
     close(application, IN_GRACE)
 
     check = shown(client, page_of(application, "check/"))
-    assert "What you write is still saved, but it cannot be submitted." in check
+    assert "What you write is still saved, but you can submit only a form that you opened before" in check
     assert 'name="submit"' not in check
     address = page_of(application, "territory/")
     assert client.post(address, typed(client.get(address)) | {"title": "Late"}).status_code == 302
@@ -233,7 +233,7 @@ def test_autosave_says_what_its_save_does_not_do(application: Application) -> No
     close(draft, AFTER_GRACE)
 
     assert open_yet == ["", unsent]
-    assert in_grace[0].startswith("The time to submit ended on")
-    assert in_grace[1].startswith(f"{unsent} The time to submit ended on")
+    assert in_grace[0].startswith("The deadline was")
+    assert in_grace[1].startswith(f"{unsent} The deadline was")
     assert [until in words for words in in_grace] == [True, True]
-    assert noted(draft, hour, "C").endswith("this can no longer be submitted.")
+    assert noted(draft, hour, "C").endswith("This can no longer be submitted.")

@@ -164,7 +164,7 @@ def test_without_script_a_save_shows_the_columns_that_follow_in_each_row_also_in
     led = client.post(url(draft, "territory"), wider | {"links-2-kind": "other", "bridges": "on"})
 
     assert led["Location"].endswith("#id_links-0-plan")
-    (told,) = [str(m) for m in get_messages(led.wsgi_request) if "lead to" in str(m)]
+    (told,) = [str(m) for m in get_messages(led.wsgi_request) if "more questions" in str(m)]
     assert told == (
         "Saved. Because of your answers, there are 4 more questions on this page: “Plan”, "
         "“Plan”, “Why”, “Plan”."

@@ -63,7 +63,7 @@ def test_removed_documents_count_as_long_as_they_lie_on_the_disk(settings):
     for number in range(3):
         remove(add(application, content=sized(number)))
 
-    with pytest.raises(ValidationError, match="Documents that you removed are kept for 30 days") as refusal:
+    with pytest.raises(ValidationError, match="Documents that you removed count for 30 days") as refusal:
         add(application, content=sized(3))
 
     assert refusal.value.code == "too_much_kept"
@@ -78,7 +78,7 @@ def test_documents_of_one_person_count_across_applications(settings):
         add(started(lead=lead), content=sized(number))
     third = started(lead=lead)
 
-    with pytest.raises(ValidationError, match="all your applications together") as refusal:
+    with pytest.raises(ValidationError, match="across all your applications.") as refusal:
         add(third, content=sized(2))
 
     assert refusal.value.code == "too_much_of_person"
@@ -302,5 +302,5 @@ def test_upload_without_room_says_so_beside_the_field(settings):
 
     page = logged_in(lead_of(application)).post(f"/applications/{application.public_id}/documents/", given)
 
-    assert "Ask another member of the application" in page.content.decode()
+    assert "Ask somebody else who works on the application" in page.content.decode()
     assert '<a href="#id_file">' in page.content.decode()

@@ -104,7 +104,7 @@ def test_add_refuses_more_than_fits_together(settings):
     application = started()
     settings.UPLOAD_TOTAL_MAX_BYTES = len(pdf_bytes()) + 10
     add(application)
-    with pytest.raises(ValidationError, match="All documents together"):
+    with pytest.raises(ValidationError, match="Remove a document to make room."):
         add(application, content=pdf_bytes(pages=2))
 
 
@@ -155,7 +155,7 @@ def test_remove_over_http_asks_first():
     document = add(application)
     client = logged_in(lead_of(application))
     address = f"/applications/{application.public_id}/documents/{document.public_id}/remove/"
-    assert "deleted for good after 30 days" in client.get(address).content.decode()
+    assert "permanently deleted after 30 days" in client.get(address).content.decode()
     assert application.documents.present().count() == 1
     client.post(address)
     assert application.documents.present().count() == 0
@@ -208,5 +208,5 @@ def test_document_whose_file_vanished_is_said_to_be_missing(settings, caplog, ro
     answer = client.get(f"/applications/{application.public_id}/documents/{document.public_id}/")
 
     assert answer.status_code == 404
-    assert "We know of “Map.pdf”, but the file itself is missing." in answer.content.decode()
+    assert "“Map.pdf” is on record, but the file itself is missing." in answer.content.decode()
     assert document.file.name in caplog.text

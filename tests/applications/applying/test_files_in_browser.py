@@ -35,7 +35,7 @@ def test_files_are_added_and_removed_without_losing_what_is_typed(page: Page, tm
     letters.get_by_label("Add files").set_input_files([letter, picture])
 
     said = letters.locator("[data-upload-state]")
-    expect(said).to_contain_text("Stored: letter.pdf.")
+    expect(said).to_contain_text("Uploaded: letter.pdf.")
     expect(said).to_contain_text("letter.png: “letter.png” is a PNG image.")
     expect(letters.get_by_role("link", name="letter.pdf")).to_be_visible()
     expect(about).to_be_visible()
@@ -73,5 +73,5 @@ def test_file_chosen_while_another_is_on_its_way_follows_it(page: Page, tmp_path
     expect(said).to_have_text("Uploading…")
     held[0].continue_()
 
-    expect(said).to_have_text("Stored: letter.pdf.Stored: second.pdf.")
+    expect(said).to_have_text("Uploaded: letter.pdf.Uploaded: second.pdf.")
     assert [file.name for file in draft.documents.present()] == ["letter.pdf", "second.pdf"]

@@ -98,14 +98,24 @@ def reading_of(draft: Application) -> str:
 
 
 REFUSED = {
-    "another type": ("letters", "letter.docx", docx_bytes(), "Choose a file of one of these kinds: PDF."),
+    "another type": ("letters", "letter.docx", docx_bytes(), "Choose a file of one of these types: PDF."),
     "renamed": ("letters", "letter.pdf", png_bytes(), "is a PNG image"),
     "no file at all": ("letters", "letter.pdf", b"", "This file is empty"),
     "what is no PDF": ("letters", "letter.pdf", b"%PDF-1.4 nothing", "damaged"),
-    "a password": ("letters", "letter.pdf", pdf_bytes(password="x"), "protected by a password"),
-    "too large": ("letters", "letter.pdf", pdf_bytes() + b"%" * 3000, "the limit is"),
+    "a password": (
+        "letters",
+        "letter.pdf",
+        pdf_bytes(password="x"),
+        "” is password-protected. Remove the password and choose it again.",
+    ),
+    "too large": ("letters", "letter.pdf", pdf_bytes() + b"%" * 3000, "Choose a file of up to 2.4\xa0KB."),
     "the same twice": ("letters", "again.pdf", pdf_bytes(pages=2), "already uploaded this file"),
-    "hidden by an answer": ("plan", "plan.pdf", pdf_bytes(), "do not ask for these files"),
+    "hidden by an answer": (
+        "plan",
+        "plan.pdf",
+        pdf_bytes(),
+        "These files are not needed for your saved answers.",
+    ),
     "unknown": ("nowhere", "a.pdf", pdf_bytes(), "no longer asks for these files"),
     "of another kind": ("title", "a.pdf", pdf_bytes(), "no longer asks for these files"),
 }
@@ -140,7 +150,7 @@ def test_no_more_files_than_the_question_takes():
 
     assert told == {
         "state": "refused",
-        "text": "At most 2 files can be uploaded here. Remove one before you upload another one.",
+        "text": "You can upload at most 2 files here. Remove one before you upload another one.",
     }
     page = client.get(url(draft, "territory")).content.decode()
     assert page.count("letter.pdf</a>") == 2
@@ -167,10 +177,10 @@ def test_nobody_uploads_who_may_not_or_not_now():
     assert logged_in(stranger).post(address(draft), sent).status_code == 404
     assert logged_in(stranger).get(address(draft)).status_code == 404
     assert Client().post(address(draft), sent).status_code == 403
-    assert "The time for changes ended" in told(logged_in(lead))
-    assert "You can view this application, but not change it" in told(logged_in(reader))
+    assert "The deadline for changes was" in told(logged_in(lead))
+    assert "You can view this application but not edit it." in told(logged_in(reader))
     returned(draft, "challenges")
-    assert "Only the sections about which we have asked" in told(logged_in(lead))
+    assert "You can only change the sections that we have asked about." in told(logged_in(lead))
     assert Document.objects.count() == 1
 
 
@@ -234,7 +244,7 @@ def test_upload_by_the_script_changes_nothing_that_the_open_page_says_and_two_ta
     sent = {"file": SimpleUploadedFile("letter.pdf", pdf_bytes()), "opened": first["opened"]}
     told = client.post(address(draft), sent, headers=BY_SCRIPT).json()
 
-    assert (told["state"], told["text"], told["canAdd"]) == ("stored", "Stored: letter.pdf.", True)
+    assert (told["state"], told["text"], told["canAdd"]) == ("stored", "Uploaded: letter.pdf.", True)
     assert 'data-kept="1"' in told["html"]
     for tab, title in ((first, "One"), (second, "Two")):
         answered = client.post(url(draft, "territory"), tab | {"title": title}, headers={"X-Autosave": "1"})
@@ -257,7 +267,7 @@ def test_files_of_a_question_that_is_hidden_stay_are_not_submitted_and_come_back
     assert names_in(snapshots.make(renewed(draft)), "plan") is None
     assert "plan.pdf" not in reading_of(draft)
     page = client.get(address(draft, "plan")).content.decode()
-    assert "do not ask for these files" in page
+    assert "These files are not needed for your saved answers." in page
     assert 'type="file"' not in page
     assert press_submit(client, draft).status_code == 302
     assert "plan.pdf" not in snapshots.canonical(draft.submissions.get().snapshot).decode()

@@ -75,7 +75,7 @@ def test_invitation_that_is_settled_leads_on_or_says_why_not():
     assert "You no longer work on this application" in client.get(address).content.decode()
     Invitation.objects.update(accepted_at=None, taken_back_at=invitation.invited_at)
     cancelled = client.get(address)
-    assert (cancelled.status_code, "was cancelled" in cancelled.content.decode()) == (410, True)
+    assert (cancelled.status_code, "has been cancelled" in cancelled.content.decode()) == (410, True)
 
 
 def test_lead_changes_the_access_of_others_and_nobody_elses():

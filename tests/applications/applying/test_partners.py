@@ -102,12 +102,12 @@ def test_lapsed_confirmation_is_said_on_the_pages_and_asked_for_again():
     )
     assert "has to confirm again" in unescape(answer.content.decode())
     people = client.get(f"{base}/people/").content.decode()
-    assert "Changed since it was asked or had confirmed" in people
+    assert "Details have changed since the request or confirmation:" in people
     client.post(f"{base}/partners/{partner.public_id}/ask/")
     assert "Confirmation requested" in client.get(f"{base}/people/").content.decode()
     history = client.get(f"{base}/history/").content.decode()
     assert history.count("Confirmation requested") == 2
-    assert "No longer holds" in history
+    assert "No longer valid:" in history
 
 
 def test_step_of_a_confirmation_is_never_edited_or_deleted():
@@ -150,11 +150,11 @@ def test_partner_says_no_once_and_the_lead_learns_what_follows():
     assert partner.confirmation == "declined"
     letter = Message.objects.get(template="applications/email/partner_declined")
     assert letter.to == lead_of(application).email
-    for shown in ("“Bo, mayor”", "> Not us", "Remove it in the section Partnership", "/people/"):
+    for shown in ("“Bo, mayor”", "> Not us", "Remove it in the Partnership section,", "/people/"):
         assert shown in letter.body
     assert "does not take part" in client.get(address).content.decode()
     people = logged_in(lead_of(application)).get(f"/applications/{application.public_id}/people/")
-    assert "Says it is not taking part" in people.content.decode()
+    assert "This partner says that it is not taking part. Remove it" in people.content.decode()
     client.post(address, {"name": "Bo, mayor", "is_entitled": "on"})
     client.post(f"{address}no/", said_no)
     partner.refresh_from_db()

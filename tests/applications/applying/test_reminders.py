@@ -81,5 +81,8 @@ def test_remind_says_that_the_last_version_counts():
     answer(unsent, {"title": "Other"})
     tasks.remind_before_closing()
     letter = Message.objects.get(template="applications/email/closing_soon")
-    assert "changes that are not submitted" in letter.body
+    assert (
+        "has unsubmitted changes. If you do not submit them, the version that you last submitted counts."
+        in letter.body
+    )
     assert "(Brussels time)" in letter.subject

@@ -128,11 +128,11 @@ def test_partner_region_is_understood_by_code_by_full_name_and_by_a_part(applica
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("Qwrtzp", "No place or region of this name"),
-        ("rhin", "Which one do you mean? Choose below"),
+        ("Qwrtzp", "No place or region found."),
+        ("rhin", "Choose one of the results below, or enter more of the name."),
         ("Newry", "Newry (town), United Kingdom"),
-        ("Schweiz", "Which one do you mean? Choose below"),
-        ("Eupen", "It is not certain in which region this place lies."),
+        ("Schweiz", "Choose one of the results below, or enter more of the name."),
+        ("Eupen", "We are not sure which region this place is in."),
     ],
 )
 def test_partner_region_that_is_unclear_is_asked_again_and_the_partner_kept(application, lead, text, words):
@@ -190,7 +190,7 @@ def test_two_leads_are_refused_where_they_stand(application, lead):
     for place in range(2):
         rows |= {f"partners-{place}-name": f"Town {place}", f"partners-{place}-is_lead": "on"}
     page = send(lead, application, "partnership", **rows)
-    assert "Only one partner can lead" in page.content.decode()
+    assert "Only one partner can be the lead organisation." in page.content.decode()
 
 
 def test_need_twice_is_refused_and_the_first_kept(application, lead):
@@ -208,7 +208,7 @@ def test_need_twice_is_refused_and_the_first_kept(application, lead):
 
 def test_months_in_the_wrong_order_are_refused_together(application, lead):
     page = send(lead, application, "support", support_from="2027-05", support_until="2027-01")
-    assert "The last month is before the first" in page.content.decode()
+    assert "Enter a last month that is not before the first month." in page.content.decode()
     application.refresh_from_db()
     assert (application.support_from, application.support_until) == (None, None)
 

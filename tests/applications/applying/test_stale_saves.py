@@ -39,7 +39,7 @@ def test_two_people_never_overwrite_each_other(application, lead):
     )
     # Without a choice nothing happens, with one it is followed; Ana's number stays in both cases.
     again = press(bob, url(application, "territory"), typed(page))
-    assert "Choose which answer stays" in again.content.decode()
+    assert "Choose which version to keep." in again.content.decode()
     name = next(name for name in again.context["form"].fields if name.startswith("choice-"))
     mine = again.context["form"].fields[name].choices[0][0]
     done = press(bob, url(application, "territory"), typed(again) | {name: mine})
@@ -65,7 +65,7 @@ def test_stale_save_names_who_wrote_each_value_field_by_field(application):
 
     for _press in range(2):  # the second time Eve's own save of the description is the last one
         asked = asked_about(press(logged_in(eve), address, mine))
-        names = {cell: label.partition(": ")[2].partition(" saved")[0] for cell, label in asked.items()}
+        names = {cell: label.partition(": ")[2].partition(" has saved")[0] for cell, label in asked.items()}
         assert names == {
             "title": ana.get_short_name(),
             "acronym": bob.get_short_name(),
@@ -85,7 +85,7 @@ def test_stale_save_of_the_same_person_in_another_tab_names_nobody(application, 
     send(lead, application, "territory", title="First tab")
     page = press(lead, url(application, "territory"), stale | {"title": "Second tab"})
     (question,) = asked_about(page).values()
-    assert "something else was saved meanwhile from another page" in question
+    assert "changed on another page." in question
 
 
 def test_stale_save_names_who_removed_a_partner(application, lead):
@@ -97,7 +97,9 @@ def test_stale_save_names_who_removed_a_partner(application, lead):
     page = press(lead, url(application, "partnership"), stale | {"partners-0-name": "City"})
 
     (question,) = asked_about(page).values()
-    assert question.startswith(f"City: {bob.get_short_name()} saved something else")
+    assert question.startswith(
+        f"City: {bob.get_short_name()} has saved a different answer. Choose which version to keep."
+    )
     assert "Use the saved version: nothing (removed)" in page.content.decode()
 
 
@@ -182,7 +184,7 @@ def test_save_after_autosave_keeps_the_rows(application, lead):
 def test_save_with_a_region_typed_but_not_chosen_shows_what_was_found(application, lead):
     page = send(lead, application, "territory", title="Upper Rhine", units_search="ortenau")
     html = page.content.decode()
-    assert "You typed a region without choosing one" in html
+    assert "but you typed a region without choosing one." in html
     assert f'value="{ORTENAU}"' in html
     application.refresh_from_db()
     assert application.title == "Upper Rhine"
@@ -202,8 +204,8 @@ def test_autosave_never_takes_the_answer_of_somebody_else(application, lead):
         url(application, "territory"), sent | {"title": "Bob's"}, headers={"X-Autosave": "1"}
     ).json()
     title = "Name of the cross-border territory"
-    changed = "changed meanwhile on another page. Press Save to choose what stays."
-    assert told["text"] == f"But not saved: {title}: {changed}"
+    changed = "changed on another page. Save to choose which version to keep."
+    assert told["text"] == f"Not saved: {title}: {changed}"
     assert json.loads(told["base"])["title"] == json.loads(sent["base"])["title"]
     application.refresh_from_db()
     assert application.title == "Ana's"
@@ -267,7 +269,7 @@ def test_lead_that_somebody_else_ticked_meanwhile_is_asked_about(application, pa
     ana, bob = (Page(application, member(application, MemberRole.EDIT)) for _person in range(2))
     assert ana.lead(1) == ""
 
-    assert "Town 1: changed meanwhile on another page" in bob.lead(2)
+    assert "Town 1: changed on another page" in bob.lead(2)
     assert leading(partners) == ["Town 1"]
     page = bob.press()
     asked = asked_about(page)
@@ -290,7 +292,7 @@ def test_lead_in_a_row_that_the_page_does_not_show_is_asked_about(application, p
     added = f"partners.{9:032x}"
     save(application, "partnership", {added: partner(STRASBOURG, name="Added", is_lead=True)})
 
-    assert "Added: changed meanwhile on another page" in page.lead(2)
+    assert "Added: changed on another page" in page.lead(2)
 
     assert leading(partners) == ["Added"]
     shown = page.press()

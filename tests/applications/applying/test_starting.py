@@ -39,8 +39,8 @@ def test_tab_that_does_not_show_an_application_with_answers_names_it_and_asks():
     asked = client.post(address, tabs[1])
 
     reference = application.reference
-    assert f"You have already started {reference}, in another tab or window." in words_of(asked)
-    assert f"You already work on {reference} in this call." in words_of(asked)
+    assert f"You have already started {reference} in another tab or window." in words_of(asked)
+    assert f"You are already working on {reference} in this call." in words_of(asked)
     assert Application.objects.filter(call=call).count() == 1
     # Who presses again means it.
     assert client.post(address, typed(asked)).status_code == 302

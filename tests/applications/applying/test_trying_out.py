@@ -101,7 +101,7 @@ def test_tests_are_in_no_list_and_no_figure_and_nobody_is_written_to():
     assert [*Application.objects.all()] == [real]
     assert [*call.applications.all()] == [real]
     assert test not in Application.objects.for_member(the_manager())
-    with pytest.raises(ValidationError, match="Nobody is invited"):
+    with pytest.raises(ValidationError, match="You cannot invite people to a test."):
         members.invite(application_id=test.pk, by=the_manager(), email="x@town.example", role="edit")
 
 

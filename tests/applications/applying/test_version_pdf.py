@@ -141,7 +141,7 @@ def test_reader_is_told_that_the_pdf_could_not_be_made_and_still_has_the_page(cl
             page = client.get(address, follow=True)
 
     assert page.redirect_chain[-1][0].endswith("/versions/1/")
-    assert "The PDF could not be made." in page.content.decode()
+    assert "The PDF could not be created." in page.content.decode()
     assert version.pdf_failures.count() == 1
 
 
@@ -155,7 +155,7 @@ def test_staff_reader_is_told_that_the_pdf_could_not_be_made(client, settings):
             reverse("admin:applications_application_pdf", args=[version.application_id, 1]), follow=True
         )
 
-    assert "The PDF could not be made" in page.content.decode()
+    assert "The PDF could not be created." in page.content.decode()
 
 
 def fail(version: Submission, *, times: int) -> None:

@@ -41,7 +41,7 @@ def test_page_offers_older_versions():
 
     assert "Second title" in latest
     assert "First title" in older
-    assert "You are reading version 1" in older
+    assert "You are reading an older version (version 1)" in older
     assert client.get(url("application", "change", application.pk) + "?version=9").status_code == 404
 
 

@@ -87,7 +87,7 @@ def test_call_page_states_deadline_with_zone_and_the_closing_rule(client):
     page = client.get(f"/calls/{call.slug}/").content.decode()
     assert "(Brussels time)" in page
     assert f'datetime="{call.closes_at.strftime("%Y-%m-%dT%H:%M:%SZ")}"' in page
-    assert "within 7 minutes" in page
+    assert "can still be submitted up to 7 minutes after it" in page
     assert f"/calls/{call.slug}/apply/" in page
 
 
@@ -97,7 +97,10 @@ def test_call_page_states_deadline_with_zone_and_the_closing_rule(client):
         ({"closes_at": None}, "not open yet"),
         ({"opens_at": timezone.now() + timedelta(days=2)}, "not open yet"),
         ({"closes_at": timezone.now() - timedelta(days=2)}, "is closed"),
-        ({"results_published_at": timezone.now() - timedelta(days=1)}, "results of this call are published"),
+        (
+            {"results_published_at": timezone.now() - timedelta(days=1)},
+            "The results of this call have been published.",
+        ),
     ],
 )
 def test_call_page_that_is_not_open_says_so_and_offers_no_start(client, times, words):
@@ -241,7 +244,7 @@ def test_map_of_no_country_of_ours_is_not_found(client, country):
 def test_eligibility_check_refuses_an_unknown_region_in_words(client):
     call = open_call()
     page = client.get(f"/calls/{call.slug}/check/", {"regions": ["XX999"]}).content.decode()
-    assert "not in the list any more" in page
+    assert "A region you chose is no longer in the list. Choose again." in page
 
 
 def test_region_search_finds_by_part_of_a_name_without_accents(client):
@@ -272,9 +275,12 @@ def test_search_without_javascript_offers_town_region_and_country_to_tick(client
     [
         ("Newry", "Outside the 40 countries that take part in IMPACT: Newry (town), United Kingdom."),
         ("Tangier", "Outside the 40 countries that take part in IMPACT: Tangier (town), Morocco."),
-        ("Eupen", "It is not certain in which region this place lies."),
-        ("qwrtzp", "type the nearest town, or choose the region on the map or from the list of a country"),
-        ("España", "Choose from the regions of the country"),
+        ("Eupen", "We are not sure which region this place is in."),
+        (
+            "qwrtzp",
+            "No place or region found. Small villages are not in our list.",
+        ),
+        ("España", "Choose from the country’s regions on the map or in the list below."),
     ],
 )
 def test_search_without_javascript_says_what_it_did_not_find_or_does_not_know(client, typed, words):
@@ -316,7 +322,7 @@ def test_map_of_a_border_with_a_country_without_outlines_shows_its_regions_as_po
 
     assert 'data-code="UA-21"' in page
     assert 'data-code="SK042"' in page
-    assert "We have no outlines of the regions shown as points." in page
+    assert "We have no outlines for the regions shown as points." in page
 
 
 def test_select_of_the_map_offers_forty_countries_and_the_borders_between_them(client):

@@ -164,7 +164,7 @@ def test_result_map_shows_the_regions_across_and_a_click_adds_one(client):
     drawn = {region.code: region for region in page.context["map"].regions}
     assert {STRASBOURG, ORTENAU, "DE124"} <= drawn.keys()
     assert drawn[STRASBOURG].style != drawn[ORTENAU].style
-    assert "Regions that touch them across a border" in page.content.decode()
+    assert "Neighbouring regions across a border:" in page.content.decode()
 
     address = reverse("applications:eligibility", args=[call.slug])
     added = client.get(f"{address}{drawn[ORTENAU].href}")

@@ -38,7 +38,7 @@ def _no_second_factor(settings):
 def source():
     call = closed_call(
         title={"en": "Call of 2026", "fr": "Appel de 2026"},
-        summary={"en": "Who may apply.", "fr": "Qui peut candidater."},
+        summary={"en": "Who can apply.", "fr": "Qui peut candidater."},
         guidance={"en": "How.", "fr": "Comment."},
         places=4,
     )
@@ -82,7 +82,7 @@ def test_copy_asks_scores_and_says_the_same_and_has_no_applications(source):
         ("number", "", "This field is required"),
         ("slug", "2026 call!", "valid “slug”"),
         ("slug", "experts", "This address is taken"),
-        ("closes_at", "2025-12-01T10:00", "closes after it opens"),
+        ("closes_at", "2025-12-01T10:00", "Enter a closing time after the opening time."),
         ("opens_at", "0027-01-01T10:00", "Enter a date from"),
         ("closes_at", "2207-01-01T10:00", "Enter a date from"),
     ],

@@ -26,7 +26,7 @@ from tests.support.posting import forms_of, posted
 pytestmark = pytest.mark.django_db
 
 FAULT = "The call has no criterion “{}”. Choose another criterion for this question, or none."
-ORPHANS = "These questions name a criterion that is not there"
+ORPHANS = "These questions refer to a criterion that does not exist,"
 
 
 @pytest.fixture(autouse=True)

@@ -68,7 +68,7 @@ def test_extension_is_told_once_to_everyone_who_writes_on_a_draft():
     leads = [lead_of(application).email for application in (first, second, in_time)]
     told = Message.objects.filter(template="applications/email/extended")
     assert sorted(told.values_list("to", flat=True)) == sorted([*leads, both.email])
-    stays = told.filter(body__contains="What you have submitted stays valid")
+    stays = told.filter(body__contains="What you have submitted remains valid.")
     assert list(stays.values_list("to", flat=True)) == [lead_of(in_time).email]
     assert list(actions.too_late_to_change(call)) == [decided]
 
@@ -80,7 +80,7 @@ def test_page_names_those_whom_an_extension_would_leave_out():
 
     page = as_(Role.MANAGER).get(decide(call, "extend")).content.decode()
 
-    assert f"These have a verdict and stay as they are: {decided.reference}." in page
+    assert f"These applications have a verdict and will not change: {decided.reference}." in page
     assert withdrawn.reference not in page
 
 
@@ -104,7 +104,7 @@ def test_mistaken_extension_is_corrected_and_the_same_people_are_told():
         m.subject for m in Message.objects.filter(to=lead.email, template="applications/email/extended")
     ]
     assert [subject.rpartition(" closes ")[2] for subject in sorted(subjects)] == [
-        "earlier than we wrote",
+        "earlier than announced",
         "later",
     ]
     assert "Corrected:" in client.get(call.get_absolute_url()).content.decode()
@@ -113,7 +113,7 @@ def test_mistaken_extension_is_corrected_and_the_same_people_are_told():
 def test_call_that_was_not_extended_has_nothing_to_correct():
     call = open_call()
 
-    with pytest.raises(ValidationError, match="not extended"):
+    with pytest.raises(ValidationError, match="has not been extended"):
         actions.correct_extension(call_id=call.pk, by=person(Role.MANAGER), closes_at=later(2), reason="No.")
     with pytest.raises(IntegrityError), transaction.atomic():
         CallExtension.objects.create(

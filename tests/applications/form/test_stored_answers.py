@@ -22,7 +22,7 @@ HOSTILE = '<b>"Ö"</b> & \\ \'; 日本 {{ x }}\nsecond line\t€'
 
 
 def application_of_the_example() -> Application:
-    "An application with every answer type, all of it fixed."
+    """An application with every answer type, all of it fixed."""
     call = open_call(title={"en": "Stored", "fr": "Conservé"})
     type(call).objects.filter(pk=call.pk).update(number=909, slug="stored")
     application = Application.objects.create(

@@ -71,11 +71,11 @@ def barred_by_domain(application):
 
 
 def barred_by_organisation(application):
-    return reviewer("Ana", organisations=application.partners.first().name), "organisation of the reviewer"
+    return reviewer("Ana", organisations=application.partners.first().name), "reviewer’s organisation:"
 
 
 def barred_by_country(application):
-    return reviewer("Ana", countries=["FR"]), "country of the reviewer"
+    return reviewer("Ana", countries=["FR"]), "reviewer’s country:"
 
 
 def barred_by_membership(application):
@@ -93,7 +93,7 @@ def barred_by_declaration(application):
 def barred_by_being_taken_back(application):
     review = assigned(application)
     reviewing.take_back(review_id=review.pk, by=person(Role.MANAGER), reason="Ill.")
-    return review.reviewer, "taken back before"
+    return review.reviewer, "the assignment was cancelled earlier"
 
 
 def barred_by_language(application):

@@ -93,7 +93,7 @@ def test_change_is_kept_with_its_reason_and_all_totals_follow():
         {"need": {"weight": 20, "threshold": 4}, "partnership": {"title": {"en": "Team", "fr": "Équipe"}}},
     )
 
-    assert (version.number, version.made_by, version.reason) == (2, the_manager(), "The panel asked for it.")
+    assert (version.number, version.made_by, version.reason) == (2, the_manager(), "The panel requested it.")
     assert version.totals == {str(final.pk): ["68.00", "46.67"], str(other.pk): ["56.00", "66.67"]}
     assert sentences(call)[1] == [
         "“Need”: weight 60 → 20.",
@@ -107,7 +107,7 @@ def test_change_is_kept_with_its_reason_and_all_totals_follow():
     draft.refresh_from_db()
     assert (draft.status, draft.total) == ("scoring", None)
     edit = call.criteria.get(code="need").history.first()
-    assert (edit.history_user, edit.history_change_reason) == (the_manager(), "The panel asked for it.")
+    assert (edit.history_user, edit.history_change_reason) == (the_manager(), "The panel requested it.")
 
 
 numbers = st.fixed_dictionaries(
@@ -175,7 +175,11 @@ def test_what_cannot_be_done_is_refused_in_words_and_changes_nothing():
             change(call, rows)
         assert any(words in message for message in refused.value.messages), refused.value.messages
     other = [{**need, "weight": 1}, partnership]
-    for reason, words in (("", "Give a reason"), (" \n", "Give a reason"), ("x" * 2001, "at most 2000")):
+    for reason, words in (
+        ("", "Enter a reason for the change."),
+        (" \n", "Enter a reason for the change."),
+        ("x" * 2001, "must be 2000 characters or fewer"),
+    ):
         with pytest.raises(ValidationError, match=words):
             change(call, other, reason=reason)
     for role in (Role.REVIEWER, Role.AUDITOR, Role.COMMUNICATIONS, Role.ADMINISTRATOR):
@@ -184,7 +188,7 @@ def test_what_cannot_be_done_is_refused_in_words_and_changes_nothing():
     with pytest.raises(CriteriaHaveChanged):
         change(call, other, seen="of another day")
     calm = closed_call()
-    with pytest.raises(NotAllowed, match="No reviewer has begun"):
+    with pytest.raises(NotAllowed, match="No reviewer has started scoring."):
         change(calm, [{**row, "weight": 1} for row in criteria_values(calm)])
 
     assert numbers_of(call) == before
@@ -356,4 +360,7 @@ def test_migration_makes_a_first_version_of_what_each_call_has_there_and_back():
     assert (first[call.pk].number, first[call.pk].content, first[call.pk].made_at) == (1, content, ANY)
     with pytest.raises(DatabaseError), transaction.atomic():
         call.criteria.update(weight=1)
+    # A change of the criteria reads the calls as they are today.
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
     with_other_criteria(call, {"need": {"weight": 1}})

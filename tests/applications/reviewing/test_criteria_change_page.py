@@ -71,10 +71,10 @@ def test_change_is_shown_with_what_follows_and_made_by_the_second_press():
     assert criteria_of(call) == before
     for words in (
         "“Need”: weight 60 → 20.",
-        "Whatever you type below after the preview needs a new preview.",
+        "If you edit anything below after the preview, you need a new preview.",
         "“Need”: guidance for reviewers changed (English).",
         "Reviews in this call: 2 final, 1 unfinished.",
-        f"Not confirmed yet, and marked from then on as based on former criteria: {selection.title}.",
+        f"Not yet confirmed, and will be marked as based on earlier criteria: {selection.title}.",
         "2 of 2 applications with final reviews would change in points, rank or flags.",
         f"{two.reference} 2 → 1 56.0 → 66.7 Still below a threshold",
         f"{one.reference} 1 → 2 68.0 → 46.7 Still below a threshold",
@@ -177,11 +177,11 @@ def test_page_is_for_managers_and_for_calls_that_are_being_scored():
         if role != Role.MANAGER:
             assert client.post(page_of(call), preview_of(shown)).status_code == 403
     assert manager.post(page_of(calm), sent).status_code == 409
-    assert "No reviewer has begun to score" in text_of(manager.post(page_of(calm), sent))
+    assert "No reviewer has started scoring." in text_of(manager.post(page_of(calm), sent))
     assert manager.get(page_of(calm))["Location"] == url("call", "change", calm.pk)
     Call.objects.filter(pk=call.pk).update(results_published_at=call.closes_at)
     late = manager.post(page_of(call), sent)
-    assert (late.status_code, "The results of this call are published" in text_of(late)) == (409, True)
+    assert (late.status_code, "The results of this call have been published." in text_of(late)) == (409, True)
     assert page_of(call) not in manager.get(url("call", "change", call.pk)).content.decode()
     for forged in (preview_of(shown)["preview"], "forged"):
         other = closed_call()

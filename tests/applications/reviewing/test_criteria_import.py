@@ -118,8 +118,8 @@ def test_template_holds_the_criteria_of_now_and_can_be_imported_again(kind):
     ("row", "message"),
     [
         (["", "A", "A", 1, 5, 0], "Row 3, column “Code”: This field is required."),
-        (["a b", "A", "A", 1, 5, 0], "Row 3, column “Code”: Use letters, figures and hyphens only"),
-        (["need", "A", "A", 1, 5, 0], "Row 2, column “Code”: This code stands in several rows"),
+        (["a b", "A", "A", 1, 5, 0], "Row 3, column “Code”: Use only letters, numbers and hyphens"),
+        (["need", "A", "A", 1, 5, 0], "Row 2, column “Code”: This code is used in several rows"),
         (["x", "", "A", 1, 5, 0], "Row 3, column “Title (English)”: This field is required."),
         (["x", "A", "A", "much", 5, 0], "Row 3, column “Weight”: Enter a whole number."),
         (
@@ -147,15 +147,21 @@ def test_wrong_cell_is_named_and_nothing_is_imported(row, message):
 @pytest.mark.parametrize(
     ("file", "message"),
     [
-        (lambda: csv_file([["Code", "Weight"], ["a", 1]]), "lacks these titles of columns: Title (English)"),
-        (lambda: csv_file([HEADER]), "no criterion below them"),
-        (lambda: SimpleUploadedFile("c.csv", b"\n\n"), "it has no line with text"),
+        (
+            lambda: csv_file([["Code", "Weight"], ["a", 1]]),
+            "is missing these column headings: Title (English)",
+        ),
+        (lambda: csv_file([HEADER]), "The file has column headings but no criteria below them."),
+        (
+            lambda: SimpleUploadedFile("c.csv", b"\n\n"),
+            "The file is empty. Choose a file that contains criteria.",
+        ),
         (lambda: csv_file([HEADER, ["é"] * 6], encoding="latin-1"), "not in UTF-8"),
-        (lambda: csv_file([HEADER, *GOOD * 30]), "at most 50 criteria"),
+        (lambda: csv_file([HEADER, *GOOD * 30]), "Choose a file with up to 50 criteria."),
         (lambda: SimpleUploadedFile("c.xlsx", b"PK\x03\x04 broken"), "c.xlsx"),
         (
             lambda: SimpleUploadedFile("c.pdf", b"%PDF-1.4"),
-            "Choose an Excel spreadsheet (XLSX) or a CSV file.",
+            "Choose an Excel sheet (XLSX) or a CSV file.",
         ),
         (lambda: "", "Choose a file first."),
     ],
@@ -238,8 +244,8 @@ def test_import_removes_no_criterion_that_was_not_on_the_preview():
     refused = client.post(url(call), {"preview": shown.context_data["preview"]})
 
     assert refused.status_code == 409
-    assert "have changed since you saw this" in text_of(refused)
-    assert "so removed: Late, Partnership" in text_of(refused)
+    assert "The call’s criteria have changed since you opened this preview." in text_of(refused)
+    assert "Removed because they are not in the file: Late, Partnership" in text_of(refused)
     assert call.criteria.filter(pk=added.pk).exists()
     assert client.post(url(call), {"preview": refused.context_data["preview"]}).status_code == 302
     assert [row[0] for row in criteria_of(call)] == ["need", "reach"]
@@ -263,4 +269,4 @@ def test_csv_that_names_its_separator_is_read_without_that_line(line):
     said = text_of(as_().post(url(call), {"file": SimpleUploadedFile("c.csv", text.encode())}))
 
     assert "Need, and" in said
-    assert "lacks these titles" not in said
+    assert "Start from the template." not in said

@@ -119,7 +119,10 @@ def test_reviews_are_hidden_from_who_has_an_open_review():
 
     assert "72.0" not in text
     assert "100.0 of 100" in text
-    assert "Hidden: the person who made the dossier" in text
+    assert (
+        "Hidden: the person who created this dossier has not finished their own review of this application."
+        in text
+    )
 
 
 def test_typed_text_is_never_markup():
@@ -202,7 +205,7 @@ def test_too_many_applications_are_refused_in_words(monkeypatch):
     page = client.post(url("application", "decide_many", "dossier"), {"targets": targets, "title": "x"})
 
     assert page.status_code == 409
-    assert "at most 1 applications; these are 2" in page.content.decode()
+    assert "A dossier can hold up to 1 applications, and you chose 2." in page.content.decode()
     assert not PreparedFile.objects.exists()
 
 

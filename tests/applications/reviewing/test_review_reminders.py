@@ -60,7 +60,7 @@ def test_same_reminder_leaves_once_a_day_and_another_set_is_another():
     review = assigned(eligible(call), reviewer)
     reviewing.remind(by=manager)
 
-    with pytest.raises(ValidationError, match="today already"):
+    with pytest.raises(ValidationError, match="This reminder has already been sent today."):
         reviewing.remind(review_ids=[review.pk], by=manager)
     assigned(eligible(call), reviewer)
     reviewing.remind(by=manager)
@@ -71,7 +71,7 @@ def test_same_reminder_leaves_once_a_day_and_another_set_is_another():
 def test_nothing_unfinished_is_said():
     scored(eligible(closed_call()), 3, 3)
 
-    with pytest.raises(ValidationError, match="No review is unfinished"):
+    with pytest.raises(ValidationError, match="There are no unfinished reviews."):
         reviewing.remind(by=person(Role.MANAGER))
 
     assert reminders() == []

@@ -180,7 +180,7 @@ def test_conflicts_are_found_from_domain_organisation_and_country():
     texts = [conflict.text for conflict in found[reviewer.pk, application.pk]]
     assert texts == [
         f"same e-mail domain as a partner: {partner['contact_email'].partition('@')[2]}",
-        f"organisation of the reviewer: {partner['name']}",
+        f"reviewer’s organisation: {partner['name']}",
         "reviewer’s country: France",
     ]
 

@@ -102,11 +102,8 @@ def test_stale_tab_overwrites_nothing():
 
     told = old.type(need="1", partnership="2").autosave()
 
-    changed = (
-        "Need, Score from 0 to 5: this answer has been changed on another page. Save to "
-        "choose which version to keep."
-    )
-    assert told["text"] == f"But not saved: {changed}"
+    changed = "Need, Score from 0 to 5: changed on another page. Save to choose which version to keep."
+    assert told["text"] == f"Not saved: {changed}"
     assert saved(review) == ([5, 2], "From the new page.")
     # Trying again changes nothing either: the other value was not seen yet.
     old.autosave()
@@ -125,7 +122,7 @@ def test_stale_tab_shows_both_values_and_the_reviewer_chooses(choice, kept):
     name = f"choice-score_{old.need.pk}"
     mine, theirs = [value for value, _label in sheet.fields[name].choices]
 
-    assert "Need, Score from 0 to 5: something else was saved meanwhile" in text
+    assert "Need, Score from 0 to 5: changed on another page. Choose which version to keep." in text
     assert "Use the saved version: 5" in text
     assert saved(review)[0] == [5, None]
     old.typed["base"] = sheet.data["base"]

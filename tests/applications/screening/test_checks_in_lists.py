@@ -66,7 +66,7 @@ def test_list_shows_sorts_and_filters_by_each_check(settings):
     by_third = [found[key][THIRD_COUNTRY] for key in listed(f"o=-{columns.index('check_third_country')}")]
     assert by_third == sorted(by_third, reverse=True)
     assert by_third[0] == CheckResult.TO_DECIDE
-    assert 'aria-hidden="true">help</span> Staff decide' in client.get(reverse(LIST)).content.decode()
+    assert 'aria-hidden="true">help</span> For staff to decide' in client.get(reverse(LIST)).content.decode()
 
 
 def test_versions_without_checks_and_those_checked_on_older_data_are_checked_by_the_sweep():

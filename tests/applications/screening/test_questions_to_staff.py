@@ -108,7 +108,7 @@ def test_question_to_staff_is_decided_by_itself_with_a_reason():
         with pytest.raises(ValidationError, match="say why it is eligible"):
             actions.declare_eligible(application_id=application.pk, by=by, reason=reason)
         refused = client.post(url("decide_one", application.pk, "eligible"), {"reason": reason})
-        assert "say why it is eligible" in refused.content.decode()
+        assert "Say why the application is eligible" in refused.content.decode()
     assert statuses([application]) == ["submitted"]
 
     client.post(url("decide_one", application.pk, "eligible"), {"reason": "Two sides are enough here."})

@@ -43,7 +43,7 @@ def test_verdict_against_a_warning_needs_a_reason():
     refused = client.post(decide(application, "eligible"), {"reason": ""})
     application.refresh_from_db()
     assert (refused.status_code, application.status) == (200, "submitted")
-    assert "say why it is eligible" in refused.content.decode()
+    assert "Say why the application is eligible" in refused.content.decode()
 
     client.post(decide(application, "eligible"), {"reason": "A twin region."})
     application.refresh_from_db()
@@ -67,8 +67,9 @@ def test_bulk_verdict_is_for_those_whose_checks_agree_and_names_the_others():
     assert page.count("Automatic checks of") == 3
     status = dict(Application.objects.values_list("pk", "status"))
     assert [status[key] for key in keys] == ["eligible", "submitted", "eligible"]
-    assert "Declare eligible: 2 rows." in done
-    assert f"{doubtful.reference} Upper Rhine: Decide on it by itself and say why" in done
+    assert "Declare eligible: 2 rows done." in done
+    words = "Not every check is met. Decide on this application separately and say why it is eligible."
+    assert f"{doubtful.reference} Upper Rhine: {words}" in done
     # The evidence stands in the refusal, and no word of one verdict is put on record for another.
     doubts = eligibility.doubts(check_submission(doubtful.submissions.get().snapshot))
     assert all(check.text in html.unescape(done) for check in doubts)

@@ -197,7 +197,7 @@ def test_nobody_undoes_what_somebody_else_saved_unseen():
 
     answer = board.press("undo")
 
-    assert "Somebody has saved this scenario since you read it." in answer.content.decode()
+    assert "Somebody has saved this scenario since you opened it." in answer.content.decode()
     assert outcomes(selection) == {one.pk: "selected", two.pk: "selected"}
     with pytest.raises(ValidationError):
         drafting.undo_last(selection_id=selection.pk, by=board.client.user, seen=1)
@@ -224,7 +224,7 @@ def test_page_that_saves_itself_never_overwrites_and_goes_on_from_what_it_saved(
     refused = mine.saves_itself()
     page = mine.press("save").content.decode()
 
-    assert "reserve list" in wrong["text"]
+    assert wrong["text"].startswith(f"Not saved: Reserve list number for {two.reference}: ")
     assert (told["state"], told["text"]) == ("saved", "")
     assert told["note"] == f"Changed by somebody else meanwhile: {one.reference}. Reload the page to see it."
     # What stands on the page of the other line is older than what is saved: it was not sent over it.

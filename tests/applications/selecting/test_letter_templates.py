@@ -68,7 +68,7 @@ def test_letter_is_written_in_the_language_of_the_lead():
         ("{reference!r}", "reserve", "Write a variable as {name}"),
         ("{reference:>9}", "reserve", "Write a variable as {name}"),
         ("{} here", "reserve", "Unknown variable: {}."),
-        ("{reference", "reserve", "A brace is open."),
+        ("{reference", "reserve", "A brace is not closed."),
         ("{reference.__class__}", "reserve", "Unknown variable: {reference.__class__}."),
     ],
 )

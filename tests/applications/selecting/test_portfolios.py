@@ -66,7 +66,7 @@ def test_contradicting_limits_are_named_in_words():
 
     assert "No portfolio meets all these limits" in page
     assert "<li>a weighted score of 70 or more</li>" in page
-    assert f"<li>{application.reference} in any case</li>" in page
+    assert f"<li>{application.reference} always included</li>" in page
     assert "at most 9 per country" not in page
 
 
@@ -95,7 +95,7 @@ def test_places_of_calls_are_limits_of_a_portfolio_over_all_calls():
     answer = as_manager().get(url("optimise", selection.pk, query="?places=3")).context["answer"]
 
     assert answer.keys == (rich.pk, poor.pk)
-    assert [row["limit"] for row in answer.prices][1] == f"at most 1 of “{one}” (its own places)"
+    assert [row["limit"] for row in answer.prices][1] == f"at most 1 from “{one}” (the call’s own places)"
 
 
 def test_at_least_one_of_a_kind_is_kept():
@@ -115,7 +115,7 @@ def test_at_least_one_of_a_kind_is_kept():
 
 
 @pytest.mark.parametrize(
-    ("counted", "limit"), [("&counts_given=on", ", with the places given before"), ("", "")]
+    ("counted", "limit"), [("&counts_given=on", ", including places already given"), ("", "")]
 )
 def test_places_given_before_count_towards_limits_if_wanted(counted, limit):
     earlier = closed_call()
@@ -131,7 +131,7 @@ def test_places_given_before_count_towards_limits_if_wanted(counted, limit):
     answer = as_manager().get(url("optimise", selection.pk, query=query)).context["answer"]
 
     assert answer.keys == ((alpine if counted else rhine).pk,)
-    assert [row["limit"] for row in answer.prices][1] == f"at most 1 for each border{limit}"
+    assert [row["limit"] for row in answer.prices][1] == f"at most 1 per border{limit}"
 
 
 @pytest.mark.parametrize("row", [1, 3, 7])

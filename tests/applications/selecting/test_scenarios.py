@@ -166,13 +166,14 @@ def test_proposal_is_refused_when_the_scenario_was_saved_after_it_was_read():
         selection_id=selection.pk, by=person(Role.MANAGER), choices=[IntendedOutcome(second.pk, "selected")]
     )
 
-    answer = client.post(
+    answer = decide_all_the_same(
+        client,
         url("decide_one", selection.pk, "propose"),
         {"note": "The best.", "seen": page.context["form"]["seen"].value()},
     )
 
     assert answer.status_code == 409
-    assert "Read it again" in answer.content.decode()
+    assert "since you opened it. Open it again." in answer.content.decode()
     selection.refresh_from_db()
     assert selection.status == "draft"
 
@@ -222,7 +223,7 @@ def test_places_of_each_call_bind_a_scenario_over_all_calls():
         choices=[IntendedOutcome(a.pk, "selected") for a in applications],
     )
 
-    with pytest.raises(ValidationError, match=f"{one}: 2 applications are selected, and only 1 place"):
+    with pytest.raises(ValidationError, match=f"{one}: 2 applications are selected, but only 1 place"):
         selecting.propose(accepting=ALL_THE_SAME, selection_id=selection.pk, by=manager, note="")
 
 

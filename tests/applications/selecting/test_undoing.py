@@ -116,7 +116,8 @@ def test_page_of_a_selection_that_was_never_confirmed_says_that_it_is_not_possib
 
     page = as_manager().get(decide(selection, name))
 
-    assert (page.status_code, "This is not possible now" in page.content.decode()) == (200, True)
+    words = "This is no longer possible: the status has changed or the step has already been taken."
+    assert (page.status_code, words in page.content.decode()) == (200, True)
 
 
 def test_region_ends_only_once_its_letter_has_left_and_its_applicants_are_told() -> None:

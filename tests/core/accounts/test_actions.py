@@ -88,7 +88,7 @@ def test_last_administrator_stays():
         lambda: actions.give_roles(user_id=admin.pk, roles=[Role.MANAGER], by=admin),
         lambda: actions.close_account(user_id=admin.pk, by=admin, reason="x"),
     ):
-        with pytest.raises(NotAllowed, match="Somebody must stay administrator"):
+        with pytest.raises(NotAllowed, match="There must be at least one administrator."):
             leave()
     admin.refresh_from_db()
     assert (admin.is_active, admin.is_staff) == (True, True)

@@ -60,7 +60,7 @@ def test_address_in_use_is_refused_in_any_case(client, admin):
     answer = client.post(
         f"{LIST}add/", {"email": "ANA@example.org", "language": "en", "roles": [Role.REVIEWER]}
     )
-    assert b"A person with this e-mail address exists." in answer.content
+    assert b"A person with this e-mail address already exists." in answer.content
     assert User.objects.count() == 2
 
 
@@ -97,7 +97,7 @@ def test_roles_are_given_by_decision_with_a_reason(client, admin):
 def test_refusal_is_shown_at_the_form_with_what_was_typed(client, admin):
     answer = client.post(page_of(admin, "close"), {"reason": "I am leaving"})
     assert answer.status_code == 409
-    assert b"Somebody must stay administrator." in answer.content
+    assert b"There must be at least one administrator." in answer.content
     assert b"I am leaving" in answer.content
     admin.refresh_from_db()
     assert admin.is_active

@@ -59,7 +59,7 @@ def test_guarded_address_gets_one_long_code_that_logs_in_from_anywhere():
 
     assert Message.objects.filter(to="ana@example.org").count() == codes
     page = owner.get(ENTER).content.decode()
-    assert "The newest works until" in page
+    assert "Enter the newest one here." in page
     enter_code(owner, newest_code("ana@example.org").lower().replace("-", " "))
     assert is_logged_in(owner)
 
@@ -134,7 +134,7 @@ def test_attacker_in_the_owners_own_network_cannot_keep_the_owner_out():
         ask_for_code(attacker, "ana@example.org")
         enter_code(attacker, "000000")
     ask_for_code(owner, "ana@example.org")
-    assert b"The newest works until" in owner.get(ENTER).content
+    assert b"Enter the newest one here. It is valid until" in owner.get(ENTER).content
     enter_code(owner, newest_code("ana@example.org"))
     assert is_logged_in(owner)
 
@@ -151,7 +151,7 @@ def test_network_that_asks_very_much_is_told_to_wait_and_leaves_no_row(monkeypat
     monkeypatch.setattr(limits, "OF_A_NETWORK", limits.OF_A_NETWORK._replace(most=3))
     answers = [ask_for_code(Client(), f"person{number}@example.org") for number in range(4)]
     assert [answer.status_code for answer in answers] == [302, 302, 302, 200]
-    assert "Many requests came from your network" in answers[-1].content.decode()
+    assert "Too many requests came from your network." in answers[-1].content.decode()
     assert MailedCode.objects.count() == 3
 
 

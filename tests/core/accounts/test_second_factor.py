@@ -166,7 +166,7 @@ def test_wrong_passwords_lead_to_the_code_by_mail_which_always_works(client):
     for _try in range(6):
         typed = {"login": person.email, "password": "wrong"}
         answer = shown(client, client.post("/accounts/login/password/", typed))
-    assert b"Log in with a code by e-mail" in answer.content
+    assert b"Log in with a code sent by e-mail, which always works." in answer.content
     client.post("/accounts/login/password/", {"login": person.email, "password": PASSWORD})
     assert "_auth_user_id" not in client.session
     ask_for_code(client, person.email)
@@ -179,7 +179,7 @@ def test_wrong_password_does_not_tell_whether_an_address_is_known(client, addres
     make_administrator()
     typed = {"login": address, "password": "wrong"}
     answer = shown(client, client.post("/accounts/login/password/", typed))
-    assert b"The e-mail address or the password is not right." in answer.content
+    assert b"The e-mail address or password is incorrect." in answer.content
 
 
 @pytest.mark.parametrize("who", ["stranger", "staff", "applicant"])

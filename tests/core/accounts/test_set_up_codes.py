@@ -190,7 +190,7 @@ def test_nobody_makes_a_code_for_oneself_or_for_somebody_with_a_factor():
         actions.issue_set_up_code(user_id=admin.pk, by=admin)
     add_app(other)
     for person in (other, make_person()):
-        with pytest.raises(NotAllowed, match="needs none"):
+        with pytest.raises(NotAllowed, match="does not need one"):
             actions.issue_set_up_code(user_id=person.pk, by=admin)
     assert not SetUpCode.objects.exists()
 

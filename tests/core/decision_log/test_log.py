@@ -123,6 +123,10 @@ def test_log_is_filtered_searched_and_exported_alike(decided, settings):
     table = list(csv.reader(io.StringIO(exported.content.decode("utf-8-sig"))))
     assert "Application: Selected" in {cell for row in table for cell in row}
     assert len(table) == 1 + sum(reference in row.label + row.reason + row.detail for row in everything)
+    (pill,) = (
+        auditor.get(reverse(LIST) + "?at_from=2001-01-01&at_to=2001-12-31").context_data["list_bar"].pills
+    )
+    assert pill.words == "from 1 January 2001, to 31 December 2001 (included)"
     # What is no day is refused, and hides nothing silently.
     assert auditor.get(reverse(LIST) + "?at_from=yesterday").status_code == 302
 

@@ -80,7 +80,7 @@ def test_large_export_asks_first_and_a_get_starts_nothing(held):
 
     page = as_(person(Role.MANAGER)).get(export_url())
 
-    assert "The list has 2 rows." in page.content.decode()
+    assert "The list has 2 rows, so the file is created in the background." in page.content.decode()
     assert not PreparedFile.objects.exists()
     assert not Access.objects.exists()
 

@@ -155,7 +155,7 @@ def test_final_form_wants_the_least_number_of_rows() -> None:
     form = ProfileForm(sent(languages__0__DELETE="on"))
 
     assert [(link.anchor, link.text) for link in error_links(form)] == [
-        ("rows-languages", "Language: Give at least 1 row.")
+        ("rows-languages", "Language: Add at least 1 row.")
     ]
 
 

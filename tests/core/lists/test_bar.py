@@ -11,6 +11,7 @@ from django.test import Client
 
 from applications.models import Application
 from core.accounts.enums import Role
+from core.lists.columns import name_of
 from core.lists.models import ListSettings
 from tests.builders.applications import eligible, submitted
 from tests.builders.calls import closed_call
@@ -104,6 +105,8 @@ def first_choice(spec: Any, changelist: Any) -> tuple[str, str, str] | None:
             (name,) = form.fields
             offered = [(str(code), str(words)) for code, words in form.fields[name].choices if str(code)]
             return (name, *offered[0]) if offered else None
+        if days := choice.get("days"):
+            return days[0]["name"], "2026-11-01", "from 1 November 2026"
         query = dict(parse_qsl(choice["query_string"].removeprefix("?")))
         if query and not choice["selected"]:
             ((name, value),) = query.items()
@@ -137,7 +140,11 @@ def test_columns_are_kept_for_the_person_and_an_order_by_a_hidden_one_does_nothi
 
     assert answer["Location"] == f"{LIST}?q=2026"
     page = client.get(LIST, {"o": "-call"})
-    assert page.context["cl"].list_display == ["action_checkbox", "number", *wanted]
+    assert [name_of(column) for column in page.context["cl"].list_display] == [
+        "action_checkbox",
+        "number",
+        *wanted,
+    ]
     assert page.context["list_bar"].sorting == []
     assert "staff-compact" in page.content.decode()
     assert "call" in as_(other).get(LIST).context["cl"].list_display

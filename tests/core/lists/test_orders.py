@@ -21,6 +21,7 @@ NOT_IN_DATABASE = {
     "applications.rankedapplication.flags": SEVERAL,
     "experts.expert.knows": SEVERAL,
     "experts.expert.speaks": SEVERAL,
+    "decision_log.loggeddecision.details": CALCULATED,
     "files.preparedfile.fetch": LINK,
     "lists.savedview.open": LINK,
     "matching.reservation.amount": SEVERAL,

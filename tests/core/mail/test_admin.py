@@ -84,7 +84,10 @@ ERASED = {"to": ERASED_ADDRESS, "subject": "", "body": ""}
 @pytest.mark.parametrize("status", [MessageStatus.FAILED, MessageStatus.DOUBT, MessageStatus.RETURNED])
 @pytest.mark.parametrize(
     ("fields", "words"),
-    [(SECRETS, "has to ask for a new one"), (ERASED, "were deleted, so it cannot be sent")],
+    [
+        (SECRETS, "The person who requested it has to request a new one."),
+        (ERASED, "were deleted, so it cannot be sent"),
+    ],
 )
 def test_what_cannot_be_sent_again_has_the_reason_in_place_of_the_button(
     client, admin, status, fields, words
@@ -111,13 +114,13 @@ def test_held_mail_of_no_use_has_the_reason_in_place_of_the_button(client, admin
     page = client.get(page_of(message)).content.decode()
 
     assert page_of(message, "release") not in page
-    assert "has to ask for a new one" in page
+    assert "The person who requested it has to request a new one." in page
 
 
 def test_decision_is_explained_then_taken_and_logged(client, admin):
     message = make_message(MessageStatus.DOUBT)
     asked = client.get(page_of(message, "resend"))
-    assert b"may have arrived already" in asked.content
+    assert b"may already have arrived" in asked.content
     message.refresh_from_db()
     assert message.status == MessageStatus.DOUBT
     answer = client.post(page_of(message, "resend"))
@@ -129,7 +132,7 @@ def test_decision_is_explained_then_taken_and_logged(client, admin):
 
 def test_decision_that_came_too_late_is_refused_in_words(client, admin):
     message = make_message(MessageStatus.SENT)
-    assert b"This is not possible now" in client.get(page_of(message, "resend")).content
+    assert b"This is no longer possible" in client.get(page_of(message, "resend")).content
     answer = client.post(page_of(message, "resend"))
     assert answer.status_code == 409
     message.refresh_from_db()
@@ -165,7 +168,7 @@ def test_ticked_rows_are_decided_one_by_one(client, admin):
     assert failed.status == MessageStatus.FAILED
     answer = client.post(f"{LIST}decide/resend/", {"targets": ",".join(map(str, ticked))}, follow=True)
     assert [str(m) for m in answer.context["messages"]] == [
-        "Send again: 2 rows.",
+        "Send again: 2 rows done.",
         f"{sent}: This e-mail is now: Sent.",
     ]
     for row in (failed, sent, doubt):

@@ -141,7 +141,7 @@ def test_inviting_variants_of_an_address_counts_as_one_mailbox():
 
     assert Message.objects.count() == 3
     assert application.invitations.count() == 3
-    assert "You can write to it again from" in words_of(answer)
+    assert "You can send more to it from" in words_of(answer)
     assert "victim+11@stranger.example" in words_of(answer)
 
 

@@ -42,7 +42,7 @@ def test_a_hundred_people_of_one_event_subscribe_on_one_network_and_too_many_are
 
     assert Message.objects.count() == budget.NETWORK_HOUR.most > 100
     # And lose nothing typed.
-    assert "Many e-mails were sent from your network. You can send more from" in words_of(refused)
+    assert "Too many e-mails were sent from your network. You can send more from" in words_of(refused)
     assert 'value="late@example.org"' in words_of(refused)
     assert refused.context["form"]["topics"].value() == ["events"]
     assert not Subscriber.objects.with_email("late@example.org").exists()

@@ -54,7 +54,7 @@ def test_failed_code_is_not_sent_again_when_it_is_of_no_use(client: Client, is_s
     answer = client.post(f"/admin/mail/message/{message.pk}/decide/resend/")
 
     assert answer.status_code == 409
-    assert "has to ask for a new one" in answer.content.decode()
+    assert "The person who requested it has to request a new one." in answer.content.decode()
     message.refresh_from_db()
     assert (message.status, bool(message.sealed)) == (MessageStatus.FAILED, not is_swept)
 

@@ -307,7 +307,7 @@ def test_account_page_sets_name_and_language_and_answers_in_it():
     person.refresh_from_db()
     assert (person.name, person.language) == ("Ana Silva", "fr")
     assert answer.redirect_chain[-1][0] == "/fr/accounts/"
-    assert "sont enregistrés" in answer.content.decode()
+    assert "ont été enregistrés" in answer.content.decode()
     refused = client.post("/accounts/details/", {"name": "x" * 151, "language": "xx"})
     assert set(refused.context["form"].errors) == {"name", "language"}
     assert "x" * 151 in refused.content.decode()

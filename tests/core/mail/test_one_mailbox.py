@@ -248,7 +248,7 @@ def test_invitation_reaches_the_account_of_the_mailbox():
     said = [lead.post(page, {"email": e, "role": "edit"}, follow=True).content.decode() for e in spellings]
     members.accept(invitation_id=Invitation.objects.get().public_id, by=make_person("a@bücher.example"))
 
-    assert "We read the e-mail address as a@bücher. Check that this is correct.example." in said[0]
+    assert "We read the e-mail address as a@bücher.example. Check that this is correct." in said[0]
     assert all("This person has already been invited." in page for page in said[1:])
     assert [m.user.email for m in application.members.order_by("pk")][1:] == ["a@xn--bcher-kva.example"]
 
@@ -261,7 +261,7 @@ def test_subscription_is_one_for_all_spellings(client):
     assert Subscriber.objects.get().email == X
     assert Message.objects.filter(template="newsletter/email/confirm").count() == 1
     assert (
-        "We read the e-mail address as x@example. Check that this is correct.org."
+        "We read the e-mail address as x@example.org. Check that this is correct."
         in client.get("/newsletter/asked/").content.decode()
     )
 
@@ -275,7 +275,7 @@ def test_contact_of_a_partner_is_cleaned_and_said():
     page = client.get(f"/applications/{application.public_id}/partnership/").content.decode()
 
     assert Partner.objects.filter(application=application, contact_email="jo@xn--bcher-kva.example").exists()
-    assert "We read the e-mail address as jo@bücher. Check that this is correct.example." in page
+    assert "We read the e-mail address as jo@bücher.example. Check that this is correct." in page
     assert 'value="jo@bücher.example"' in page
     assert (
         "jo@bücher.example" in client.get(f"/applications/{application.public_id}/people/").content.decode()

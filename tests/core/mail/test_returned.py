@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 def test_report_marks_the_mail_that_came_back_with_the_reason(monkeypatch, original):
     message, other = make_message(MessageStatus.SENT), make_message(MessageStatus.SENT)
 
-    assert pipe(monkeypatch, report(message, original=original)) == "came back: 1"
+    assert pipe(monkeypatch, report(message, original=original)) == "returned: 1"
 
     message.refresh_from_db()
     other.refresh_from_db()
@@ -46,7 +46,7 @@ def test_report_marks_the_mail_that_came_back_with_the_reason(monkeypatch, origi
 def test_report_of_an_old_server_is_understood(monkeypatch):
     message = make_message(MessageStatus.DOUBT)
 
-    assert pipe(monkeypatch, OLD_STYLE.format(id=message.public_id).encode()) == "came back: 1"
+    assert pipe(monkeypatch, OLD_STYLE.format(id=message.public_id).encode()) == "returned: 1"
 
     message.refresh_from_db()
     assert (message.status, message.error) == (MessageStatus.RETURNED, "5.1.1 no such user")
@@ -64,7 +64,7 @@ def test_report_of_every_common_server_is_understood(monkeypatch, kind):
     make, reason = REPORTS[kind]
     message = make_message(MessageStatus.SENT)
 
-    assert pipe(monkeypatch, make(message).encode()) == "came back: 1"
+    assert pipe(monkeypatch, make(message).encode()) == "returned: 1"
 
     message.refresh_from_db()
     assert (message.status, message.error) == (MessageStatus.RETURNED, reason)
@@ -109,7 +109,7 @@ def test_same_report_again_changes_nothing(monkeypatch):
 def test_what_came_back_keeps_no_secret(monkeypatch, status):
     message = make_message(status, has_secrets=True, sealed=sealing.seal({"link": "x"}))
 
-    assert pipe(monkeypatch, report(message)) == "came back: 1"
+    assert pipe(monkeypatch, report(message)) == "returned: 1"
 
     message.refresh_from_db()
     assert (message.status, message.sealed) == (MessageStatus.RETURNED, "")
@@ -192,7 +192,7 @@ def test_mailbox_file_is_read_mail_by_mail(tmp_path):
 
     call_command("read_returned_mail", mailbox=tmp_path / "returned", stdout=said)
 
-    assert said.getvalue().strip() == "came back: 2, no report about our mail: 1"
+    assert said.getvalue().strip() == "no report about our mail: 1, returned: 2"
     assert Message.objects.filter(status=MessageStatus.RETURNED).count() == 2
 
 
@@ -208,7 +208,7 @@ def test_error_with_one_mail_does_not_end_the_reading(tmp_path):
     with pytest.raises(CommandError):
         call_command("read_returned_mail", mailbox=tmp_path / "returned", stdout=said)
 
-    assert said.getvalue().strip() == "came back: 1, not noted because of an error: 1"
+    assert said.getvalue().strip() == "not noted because of an error: 1, returned: 1"
     good.refresh_from_db()
     broken.refresh_from_db()
     assert (good.status, broken.status) == (MessageStatus.RETURNED, MessageStatus.SENT)

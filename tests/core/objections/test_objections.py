@@ -53,8 +53,8 @@ def test_opening_the_link_changes_nothing_and_says_who_wrote():
 
     assert not Objection.objects.exists()
     assert (
-        f"“{message.caused_by.name}” ({message.caused_by.email}) made this portal send an e-mail to {READER}"
-        in page
+        f"“{message.caused_by.name}” ({message.caused_by.email}) used this portal "
+        f"to send an e-mail to {READER}" in page
     )
     assert "Nothing" not in page
 
@@ -151,7 +151,7 @@ def test_queries_for_many_letters_do_not_grow(django_assert_num_queries):
 def test_person_lifts_the_objection_on_the_same_page():
     message = invitation()
     page = words_of(press(message, "all"))
-    assert "Nobody can make this portal write to you" in page
+    assert "Nobody can use this portal to write to you." in page
     assert "Allow e-mails again" in page
 
     page = words_of(Client().post(link_in(message) + "allow/", follow=True))
@@ -229,7 +229,7 @@ def test_page_is_in_the_language_of_the_mail_and_keeps_typed_names_in_quotes():
     page = words_of(Client().get(link_in(message)))
 
     assert link_in(message).startswith("/fr/")
-    assert "Les courriels que ce portail vous envoie" in page
+    assert "Les e-mails que vous recevez de ce portail" in page
     assert "evil.example" not in page
 
 

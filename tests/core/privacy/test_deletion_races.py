@@ -63,6 +63,6 @@ def test_draft_that_somebody_joins_at_that_moment_is_not_deleted():
     assert other.error is None
     deletion.refresh_from_db()
     person.refresh_from_db()
-    assert "on which others work as well" in deletion.hindrance
+    assert "which others also work on." in deletion.hindrance
     assert person.erased_at is None
     assert Application.objects.filter(pk=draft.pk).exists()

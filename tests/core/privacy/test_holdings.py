@@ -200,9 +200,9 @@ def _former_staff() -> User:
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (_leads_submitted, "which is submitted and under way"),
-        (_leads_refused_without_letter, "which is submitted and under way"),
-        (_leads_shared_draft, "on which others work as well"),
+        (_leads_submitted, "which has been submitted and is in progress."),
+        (_leads_refused_without_letter, "which has been submitted and is in progress."),
+        (_leads_shared_draft, "which others also work on."),
         (make_staff, "an administrator closes such an account"),
         (_former_staff, "an administrator closes such an account"),
     ],
@@ -231,8 +231,8 @@ def test_what_comes_to_stand_against_a_deletion_cancels_it_and_is_told():
     person.refresh_from_db()
     assert deletion.cancelled_at
     assert person.is_active
-    assert "under way" in deletion.hindrance
-    assert "under way" in Message.objects.get(template="privacy/email/deletion_hindered").body
+    assert "is in progress" in deletion.hindrance
+    assert "is in progress" in Message.objects.get(template="privacy/email/deletion_hindered").body
 
 
 @pytest.mark.django_db

@@ -108,7 +108,7 @@ def test_deletion_is_asked_with_a_tick_told_by_mail_and_cancelled_on_the_page():
     assert client.post(address, {"understood": "on"})["Location"] == address
     assert AccountDeletion.objects.open_of(person)
     assert address in Message.objects.get(template="privacy/email/deletion_asked").body
-    assert "It will be deleted in the night after" in client.get(address).content.decode()
+    assert "It will be deleted during the night after" in client.get(address).content.decode()
     assert client.post(reverse("account_delete_cancel"))["Location"] == reverse("account_email")
     assert AccountDeletion.objects.open_of(person) is None
 

@@ -144,7 +144,7 @@ def test_question_is_added_with_a_key_from_its_english_words_that_never_changes(
     assert editor.order()[-1] == added.key
     page = editor.client.get(answer["Location"])
     assert "Your &lt;b&gt;rivers&lt;/b&gt; &amp; lakes" in page.content.decode()
-    assert any("French is missing" in text for text in editor.told()[added.key])
+    assert any("Missing in French" in text for text in editor.told()[added.key])
     renamed = editor.opened(f"question/{added.pk}/") | {"label_en": "Other", "label_fr": "Autre"}
     editor.post(f"question/{added.pk}/", renamed)
     again = editor.add("text", "Your <b>rivers</b> & lakes")

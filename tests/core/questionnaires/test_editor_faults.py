@@ -96,7 +96,7 @@ def never_asked(editor: Editor) -> None:
 
 CASES = {
     "French": (without_french, {"acronym": "Missing in French: question."}),
-    "English of help": (without_french, {"acronym": "Missing in English: help."}),
+    "English of help": (without_french, {"acronym": "Missing in English: help text."}),
     "limits": (
         lambda editor: set_(editor, "population", least=10, most=5),
         {"population": "The minimum (10) is higher than the maximum (5)."},
@@ -113,8 +113,8 @@ CASES = {
         lambda editor: set_(editor, "governance_form", choices=[]),
         {"governance_form": "There are no options. Add at least one."},
     ),
-    "rules apart": (apart, {"support_until": "ask them in the same section"}),
-    "page of its own": (beside_documents, {"documents": "has a page of its own"}),
+    "rules apart": (apart, {"support_until": "Put these questions in the same section."}),
+    "page of its own": (beside_documents, {"documents": "needs its own page"}),
     "core missing": (
         without_core,
         {"": "The portal needs the question “title”, which is missing from the form."},
@@ -125,10 +125,13 @@ CASES = {
         names_of_the_page,
         {"add_row": "used by the portal", "units_search": "used by the portal"},
     ),
-    "left by documents": (left_by_documents, {"documents": "so nobody could reach it"}),
-    "kind": (other_kind, {"title": "as another answer type"}),
-    "asked otherwise": (asked_otherwise, {"acronym": "was asked as another answer type"}),
-    "never asked": (never_asked, {"ambition": "required, but the question is never asked"}),
+    "left by documents": (left_by_documents, {"documents": "so nobody could open it."}),
+    "kind": (other_kind, {"title": "to have a different answer type"}),
+    "asked otherwise": (asked_otherwise, {"acronym": "had a different answer type in an earlier version"}),
+    "never asked": (
+        never_asked,
+        {"ambition": "the question will never be asked because its condition can never be true."},
+    ),
 }
 
 

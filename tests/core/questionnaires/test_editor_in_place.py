@@ -198,7 +198,7 @@ def test_each_problem_leads_to_the_field_at_fault_also_of_a_column_and_a_section
         opened, _mark, anchor = address.partition("#")
         assert f'id="{anchor}"' in editor.get(opened).content.decode(), address
     line = page[page.index(f'id="question-{editor.question("documents").pk}"') :].partition("</li>")[0]
-    assert "French is missing" not in line
+    assert "Missing in French" not in line
 
 
 def test_what_is_typed_is_drawn_and_not_saved(editor: Editor, monkeypatch: pytest.MonkeyPatch):

@@ -115,7 +115,9 @@ def test_question_for_files_gets_its_limits_and_types_and_its_faults_are_told(ed
     # A question for files stays one: nothing else reads its answers.
     next_draft = drafts.begin(form_id=editor.form.pk, by=editor.by)
     next_draft.questions.filter(key="letters").update(kind="text", settings={})
-    assert ["was asked as another answer type" in fault.text for fault in blocking(next_draft)] == [True]
+    assert [
+        "had a different answer type in an earlier version" in fault.text for fault in blocking(next_draft)
+    ] == [True]
 
 
 def test_files_are_offered_where_they_can_be_uploaded_only(editor: Editor):
@@ -136,5 +138,5 @@ def test_files_are_offered_where_they_can_be_uploaded_only(editor: Editor):
     content = content_of(experts.published_version)
     label = {"en": "Diplomas", "fr": "Diplômes"}
     content["sections"][0]["questions"].append({"key": "diplomas", "kind": "files", "label": label})
-    with pytest.raises(DoesNotFit, match="This form cannot ask for answers of the kind “Files”"):
+    with pytest.raises(DoesNotFit, match="The answer type “Files” cannot be used in this form"):
         take_over(form_id=experts.pk, content=content, by=None)

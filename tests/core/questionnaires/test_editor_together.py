@@ -25,7 +25,7 @@ def test_second_editor_of_a_question_sees_both_texts_and_keeps_other_fields(edit
     page = editor.post(below, stale | {"label_en": "Mine", "label_fr": "Le mien"})
 
     text = page.content.decode()
-    assert "Saved now: “English: Theirs”" in text
+    assert "The saved version is “English: Theirs”" in text
     assert 'value="Mine"' in text
     form = page.context["form"]
     again = posted(form) | {"opened": form.opened_text}
@@ -46,8 +46,8 @@ def test_second_editor_of_limits_options_and_condition_overwrites_nothing(editor
     editor.post(f"question/{text.pk}/", limits | {"set_most": "100"})
     both = editor.post(f"question/{text.pk}/", limits | {"set_most": "200"})
 
-    assert "Saved now: “English: The Rhine”" in refused.content.decode()
-    assert "Saved now: “100”" in both.content.decode()
+    assert "The saved version is “English: The Rhine”" in refused.content.decode()
+    assert "The saved version is “100”" in both.content.decode()
     assert FormQuestion.objects.get(pk=text.pk).settings["most"] == 100
     kept = FormQuestion.objects.get(pk=choice.pk).settings["choices"]
     assert [option["key"] for option in kept] == ["rhine", "meuse"]
@@ -56,7 +56,7 @@ def test_second_editor_of_limits_options_and_condition_overwrites_nothing(editor
     opened = condition(editor, below)
     editor.post(below, opened | {"added": "river"})
     late = editor.post(below, opened | {"added": "title"})
-    assert "Somebody else has changed the condition" in late.content.decode()
+    assert "Somebody else has changed this condition since you opened the page." in late.content.decode()
     clauses = FormQuestion.objects.get(pk=text.pk).condition["clauses"]
     assert [clause["question"] for clause in clauses] == ["river"]
 

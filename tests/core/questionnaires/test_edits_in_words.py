@@ -1,4 +1,4 @@
-"The form edits as staff read them: in words, whatever was changed."
+"""The edits of a form as staff read them: in words, whatever was changed."""
 
 from __future__ import annotations
 
@@ -72,14 +72,14 @@ def test_every_setting_of_every_kind_and_every_part_is_told_in_words(editor: Edi
     assert [line for line in lines if RAW.search(line)] == []
     whole = "\n".join(lines)
     page = editor.client.get(f"/admin/questionnaires/form/{editor.form.pk}/change/").content.decode()
-    assert "became “By rail”" in page
+    assert "changed from “–” to “By rail”" in page
     for words in (
-        "Answer type: “Repeated group of questions” became “",
+        "Answer type: changed from “Repeated group of questions” to “",
         "Asked only if “Short name” is answered.",
         "Options: changed from “–” to “By rail”",
         "Calculation: changed from “–” to “Add up numbers: Short name”",
         "Count characters or words: changed from “–” to “Words”",
-        "Vocabulary: changed from “–” to “Countries”",
+        "Portal list: changed from “–” to “Countries”",
         "Maximum length: changed from “–” to “3”",
         "Highest number: changed from “–” to “2.5”",
         "Earlier question that decides the options: changed from “–” to “Short name”",
@@ -93,7 +93,7 @@ def test_no_page_of_the_administration_shows_a_column_of_json_as_it_is_kept():
         for each in (row_admin, *row_admin.inlines):
             of: Any = model if each is row_admin else each.model
             parts = [*(each.fields or ()), *each.readonly_fields, *getattr(each, "list_display", ())]
-            names = {name for part in parts for name in ([part] if isinstance(part, str) else part)}
+            names = {name for part in parts for name in (part if isinstance(part, list | tuple) else [part])}
             columns = {field.name: field for field in of._meta.concrete_fields}
             kept = {name for name in names if isinstance(columns.get(name), JSONField)}
             shown |= {(of.__name__, name) for name in kept if not isinstance(columns[name], TranslatedField)}

@@ -108,7 +108,7 @@ def test_what_others_refer_to_keeps_to_kinds_that_they_can_use(editor: Editor):
     settle(why_so, condition=over)
     assert offered(editor, f"question/{length.pk}/") >= NUMBERS
     assert "line" not in offered(editor, f"question/{length.pk}/")
-    assert "When “Why” is asked depends on this answer" in why(editor, length)
+    assert "Whether “Why” is asked depends on this answer" in why(editor, length)
     # A sum within the row names its column alone.
     inside = column(editor, group, "In all", "computed")
     settle(inside, settings={"formula": {"operation": "sum", "sources": ["cost"]}})

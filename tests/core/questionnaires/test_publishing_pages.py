@@ -86,7 +86,7 @@ def test_draft_with_a_fault_shows_it_in_place_of_the_button():
 
     html = text_of(client, page)
     assert "This draft cannot be published yet" in html
-    assert "French is missing" in html
+    assert "Missing in French" in html
     bridge = draft.questions.get(key="bridge").pk
     assert f'href="{address(call.form, "draft/")}question/{bridge}/#id_label_fr"' in html
     assert 'name="seen"' not in html
@@ -102,7 +102,7 @@ def test_undo_is_a_decision_that_names_the_version_it_was_shown():
 
     asked = client.get(undo)
     fields = {field.html_name: field.value() for field in asked.context["form"]}
-    assert "Version 1 is published again in place of version 2." in asked.content.decode()
+    assert "Version 1 is published again and replaces version 2." in asked.content.decode()
     assert client.post(undo, fields | {"seen": 1}).status_code == 409
     assert call.form.published_version.number == 2
     client.post(undo, fields)
@@ -111,7 +111,7 @@ def test_undo_is_a_decision_that_names_the_version_it_was_shown():
     # Pressed in another tab, it would bring back what was undone: refused, and the page says so.
     again = client.post(undo, fields)
     assert again.status_code == 409
-    assert "Version 2 is published again in place of version 1." in again.content.decode()
+    assert "Version 2 is published again and replaces version 1." in again.content.decode()
     assert call.form.published_version.number == 1
 
 
@@ -130,7 +130,7 @@ def test_form_is_exported_and_imported_on_pages_and_a_bad_file_is_named_with_its
 
     other = client.post(address(call.form, "import/"), {"file": SimpleUploadedFile("form.json", b"PK")})
     assert other.status_code == 400
-    assert "This is not a file that “Export” made. Detail: not JSON:" in other.content.decode()
+    assert "This file was not made with “Export”. Details: not JSON:" in other.content.decode()
     assert call.form.versions.count() == 1
 
     good = SimpleUploadedFile("form.json", json.dumps(with_bridge(content)).encode())
@@ -141,7 +141,7 @@ def test_form_is_exported_and_imported_on_pages_and_a_bad_file_is_named_with_its
     assert FormEdit.objects.get(verb="imported").by == client.user
     # The next file would replace that draft: whose it is stands on the page, with a way to keep it.
     page = client.get(address(call.form, "import/")).content.decode()
-    assert f"{escape(client.user)} was the last to change it" in page
+    assert f"Last changed by {escape(client.user)}" in page
     assert address(call.form, "export/2/") in page
 
 

@@ -52,7 +52,7 @@ def test_export_is_imported_as_the_same_and_published(tmp_path, capsys):
     version = call.form.published_version
     assert version.number == 2
     assert content_of(version) == content
-    assert "Version 2 published." in capsys.readouterr().out
+    assert "Version 2 is published." in capsys.readouterr().out
 
 
 def test_default_form_is_what_a_new_call_asks(tmp_path):
@@ -170,7 +170,7 @@ def test_form_of_experts_is_exported_imported_and_refused_as_one_of_a_call(tmp_p
 
     spoilt = at(deepcopy(content), (*FIRST, "kind"), "hologram")
     assert imported(experts, tmp_path / "form.json", spoilt, "--publish") == 2
-    assert capsys.readouterr().err == f"{PLACE}: There is no kind of answer “hologram”.\n"
+    assert capsys.readouterr().err == f"{PLACE}: There is no answer type “hologram”.\n"
     of_call = content_of(open_call().form.published_version)
     assert imported(experts, tmp_path / "form.json", of_call) == 2
     assert form.versions.count() == 1

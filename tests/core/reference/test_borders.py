@@ -65,7 +65,7 @@ def test_claimed_third_side_without_partner_fails_and_is_named() -> None:
     result = assess(units("AT113", "HU222"), claimed=Country.objects.filter(pk__in=["AT", "HU", "SI"]))
     assert result.severity is Severity.FAIL
     assert missing_sides(result) == {"SI"}
-    assert result.findings[0].message == "No partner yet from this side of your border: Slovenia."
+    assert result.findings[0].message == "No partner yet from this side of the border: Slovenia. Add one."
 
 
 def test_claimed_country_that_may_not_take_part_fails() -> None:
@@ -76,14 +76,14 @@ def test_claimed_country_that_may_not_take_part_fails() -> None:
 @pytest.mark.parametrize(
     ("code", "missing", "sentence"),
     [
-        ("FRF11", {"DE"}, "Missing in A partner from the other side: Germany."),
-        ("FRF12", {"CH", "DE"}, "Missing in A partner from the other side: Germany or Switzerland."),
-        ("DE131", {"CH", "FR"}, "Missing in A partner from the other side: France or Switzerland."),
-        ("FI1B1", {"EE"}, "Missing in A partner from the other side: Estonia."),
+        ("FRF11", {"DE"}, "Add a partner from the other side: Germany."),
+        ("FRF12", {"CH", "DE"}, "Add a partner from the other side: Germany or Switzerland."),
+        ("DE131", {"CH", "FR"}, "Add a partner from the other side: France or Switzerland."),
+        ("FI1B1", {"EE"}, "Add a partner from the other side: Estonia."),
         (
             "ES300",
             {"AD", "FR", "PT"},
-            "Missing in A partner from the other side: Andorra, France, or Portugal.",
+            "Add a partner from the other side: Andorra, France, or Portugal.",
         ),
     ],
 )
@@ -97,7 +97,7 @@ def test_one_side_only_names_the_missing_sides(code: str, missing: set[str], sen
 def test_region_inland_fails_by_name() -> None:
     result = assess(units("FRF11", "DE134", "FR101"))
     assert result.severity is Severity.FAIL
-    assert result.findings[0].message == "Not on a border with a country that may take part: Paris (FR101)."
+    assert result.findings[0].message == "Not on a border with a country that can take part: Paris (FR101)."
     assert [unit.position for unit in result.units] == [
         BorderPosition.LAND,
         BorderPosition.LAND,

@@ -112,7 +112,7 @@ def test_region_without_outline_is_shown_by_its_country_and_said_so() -> None:
         ("HU323", True),
     ]
     assert "map-approximate" in render(drawing)
-    assert "no outline of this region" in render(drawing)
+    assert "we have no outline for this region," in render(drawing)
 
 
 def test_region_outside_the_picture_is_named_in_words() -> None:

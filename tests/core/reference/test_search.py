@@ -136,7 +136,7 @@ def test_uncertain_place_offers_each_region_it_may_be_in() -> None:
     eupen = [found for found in search("Eupen").found if found.is_uncertain]
 
     assert [found.unit and found.unit.pk for found in eupen] == ["BE336", "BE335"]
-    assert all("perhaps in" in found.label for found in eupen)
+    assert all("possibly in" in found.label for found in eupen)
 
 
 def test_no_uncertain_place_fills_its_region_by_itself() -> None:
@@ -150,7 +150,7 @@ def test_no_uncertain_place_fills_its_region_by_itself() -> None:
         offered = [Found.of_place(place, unit) for unit in units(*place.may_be_in)]
         exact = tuple(replace(found, closeness=Closeness.EXACT) for found in offered)
         assert exact[0].unit == place.unit
-        assert all("perhaps in" in found.label for found in exact)
+        assert all("possibly in" in found.label for found in exact)
         assert SearchAnswer(exact).region_meant is None
 
 
@@ -168,7 +168,7 @@ def test_uncertain_place_without_a_second_region_is_to_be_confirmed(typed: str, 
     resolved = resolve([typed], Searches())
     field = RegionField()
 
-    with pytest.raises(ValidationError, match="It is not certain in which region"):
+    with pytest.raises(ValidationError, match="We are not sure which region this place is in."):
         field.take(typed, resolved)
 
     assert code in [offer.unit.pk for offer in field.widget.offered]

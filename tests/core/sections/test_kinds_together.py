@@ -37,7 +37,7 @@ def form(
 def test_choice_that_does_not_go_with_the_earlier_one_is_refused_in_words():
     refused = form(BOTH, "side=l&q=b", {"side": "", "q": ""})
 
-    assert "does not go with “Left”" in refused.errors["q"][0]
+    assert "does not fit “Left”" in refused.errors["q"][0]
     assert refused.answers() == {"side": "l"}
     assert form(BOTH, "side=r&q=b", {}).answers() == {"side": "r", "q": "b"}
     # Without an earlier answer any of them may be kept; a complete form needs both.
@@ -54,7 +54,7 @@ def test_choice_offers_groups_on_one_page_and_only_what_fits_on_a_later_one():
 def test_choice_that_no_longer_fits_is_said_to_be_missing():
     (lack,) = completeness.missing_in(ALONE, {"side": "l", "q": "c"})
 
-    assert "does not go with what you chose before it" in lack.text
+    assert "” does not fit your earlier answer. Choose another option." in lack.text
     assert completeness.missing_in(ALONE, {"side": "r", "q": "c"}) == []
 
 
@@ -64,7 +64,7 @@ def test_choice_in_a_row_follows_the_column_before_it():
     wrong = form_of(group, rows({"side": "l", "place": "b", "key": KEY}), {})
     right = form_of(group, rows({"side": "r", "place": "b", "key": KEY}), {})
 
-    assert "does not go with" in str(wrong.rows["q"].forms[0].errors["place"])
+    assert "” does not fit “" in str(wrong.rows["q"].forms[0].errors["place"])
     assert right.answers() == {f"q.{KEY}": {"side": "r", "place": "b"}}
 
 

@@ -219,7 +219,7 @@ def test_page_that_saves_itself_with_an_old_token_is_told_so_and_only_others_tha
             answers[name] = client.post(address, wrong | opened, headers=AUTOSAVE)
 
         told = answers["same"].json()
-        assert (told["state"], "this page is too old" in told["text"]) == ("refused", True), address
+        assert (told["state"], "then press Restore." in told["text"]) == ("refused", True), address
         assert (answers["other"].status_code, answers["nobody"].status_code) == (401, 401), address
 
 

@@ -81,6 +81,9 @@ def test_letters_and_their_versions_are_parted_and_joined_again():
     first = letter.subject
     with connection.schema_editor(atomic=False) as editor:
         editor.execute("ALTER TABLE applications_historicallettertemplate DISABLE TRIGGER USER")
+        # The numbers that the rows had then: they are gone since.
+        for table in (LETTERS.ROWS, LETTERS.VERSIONS):
+            editor.execute(f"ALTER TABLE {table} ADD COLUMN revision integer NOT NULL DEFAULT 1")
         LETTERS.part(None, editor)
         one = f"SELECT language, subject FROM {LETTERS.ROWS} WHERE kind = 'reserve' ORDER BY language"
         assert rows(one) == [("en", first.get("en")), ("fr", first.get("fr"))]
@@ -98,7 +101,8 @@ def test_letters_and_their_versions_are_parted_and_joined_again():
         LETTERS.join(None, editor)
     letter = LetterTemplate.objects.get(kind="reserve")
 
-    assert (letter.subject, letter.is_default, letter.revision) == ({"en": "New", "fr": "Neuf"}, True, 2)
+    assert (letter.subject, letter.is_default) == ({"en": "New", "fr": "Neuf"}, True)
+    assert rows(f"SELECT revision FROM {LETTERS.ROWS} WHERE kind = 'reserve'") == [(2,)]
     assert [(version.history_type, version.subject) for version in letter.history.all()] == [
         ("~", {"en": "New", "fr": "Neuf"}),
         ("~", {"en": first.get("en"), "fr": "Neuf"}),

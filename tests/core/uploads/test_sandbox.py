@@ -338,7 +338,7 @@ def test_photo_named_jfif_is_an_ordinary_jpeg():
 
 
 def test_iphone_photo_is_refused_with_a_word_on_how_to_convert():
-    with pytest.raises(ValidationError, match="HEIC photo.*Convert it to JPEG"):
+    with pytest.raises(ValidationError, match="HEIC photo.*export it as JPEG"):
         upload("photo.heic", b"\0\0\0\x18ftypheic" + bytes(200), allowed=[PDF, JPEG])
 
 
@@ -354,7 +354,7 @@ def test_iphone_photo_is_refused_with_a_word_on_how_to_convert():
     ids=["heic", "doc", "docx", "zip", "text"],
 )
 def test_where_only_pdf_is_taken_everything_else_is_told_so(content, found):
-    with pytest.raises(ValidationError, match=f"is {found}.*of one of these kinds: PDF"):
+    with pytest.raises(ValidationError, match=f"is {found}.*of one of these types: PDF"):
         upload("cv.pdf", content, allowed=[PDF])
 
 

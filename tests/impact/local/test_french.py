@@ -1,4 +1,4 @@
-"""How French is set: a no-break space stands before a colon, and inside quotation marks."""
+"""How French is set: a no-break space before a colon and inside quotation marks, and one apostrophe (’)."""
 
 import re
 from pathlib import Path
@@ -13,6 +13,7 @@ from core.phrases import labelled_in_html
 WRONG = re.compile(
     r"(?P<breaks> [:;?!»](?=\W|$)|« )"
     # Words and placeholders; an entity of HTML ends with a semicolon of its own.
+    r"|(?P<straight>(?<=[A-Za-zÀ-ÿ])'(?=[A-Za-zÀ-ÿ«%]))"
     r"|(?P<lacks>(?<![\s&])(?<!&nbsp)(?<!&amp)[\w)’][:;?!](?=\s|$))"
 )
 # The name of a key that browsers keep.
@@ -26,12 +27,13 @@ def faults_in(text: str) -> list[str]:
 
 
 def test_faults_of_french_typesetting_are_found():
-    assert [faults_in(text) for text in ("Ici :", "Ici:", "« ici »", "Quoi ?", "%(a)s: %(b)s")] == [
+    assert [faults_in(text) for text in ("Ici :", "Ici:", "« ici »", "Quoi ?", "%(a)s: %(b)s", "d'ici")] == [
         [" :"],
         ["i:"],
         ["« ", " »"],
         [" ?"],
         ["s:"],
+        ["'"],
     ]
     right = ("Ici\N{NO-BREAK SPACE}:", "«\N{NO-BREAK SPACE}ici\N{NO-BREAK SPACE}»", "https://x.eu", "17:00")
     assert [faults_in(text) for text in right] == [[]] * 4
