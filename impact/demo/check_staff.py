@@ -95,7 +95,7 @@ def match(base_url: str) -> Generator[str, None, str]:
         return text if "Proposed teams" in text else None
 
     text = wait_for("The worker's result", done)
-    served = re.search("(\\d+) of (\\d+) regions with a team", text)
+    served = re.search("(\\d+) of (\\d+) regions served", text)
     if served is None or TERRITORY not in text:
         raise NotAsExpected(f"{address} shows no team for {TERRITORY}: {text[:600]}")
     yield f"worker: run computed; {served[0]}"

@@ -152,7 +152,7 @@ def test_manager_confirms_teams_and_the_board_says_so(page: Page, run: MatchRun)
     page.get_by_role("button", name="Confirm teams").click()
 
     expect(page.get_by_text("Teams confirmed.")).to_be_visible()
-    expect(page.get_by_role("article", name="Rhine Bridges").get_by_text("Confirmed")).to_be_visible()
+    expect(page.get_by_role("article", name="Rhine Bridges").get_by_text("Answers awaited")).to_be_visible()
     assert Match.objects.current().count() == 1
 
 

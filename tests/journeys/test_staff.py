@@ -46,7 +46,7 @@ def follow(page: Page, name: str) -> None:
 
 
 def test_application_goes_from_screening_to_a_pilot_region(page: Page) -> None:
-    call = closed_call(reviews_wanted=1)
+    call = closed_call()
     application = submitted(call)
     manager, second = person(Role.MANAGER), person(Role.MANAGER)
     reviewer = person(Role.REVIEWER, name="Ana Reviewer")
@@ -83,7 +83,7 @@ def test_application_goes_from_screening_to_a_pilot_region(page: Page) -> None:
     page.get_by_label("Title").fill("Summer")
     press(page, "Start a selection")
     page.get_by_label(f"Outcome {application.reference}").select_option("selected")
-    expect(page.locator("[data-after]")).to_have_text("29")
+    expect(page.locator("[data-places]")).to_have_text("29")
     press(page, "Save and propose")
     page.get_by_label("Reasons for the choice").fill("The best.")
     # One reviewer of the two that the call wants.
