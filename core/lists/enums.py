@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 class Separator(models.TextChoices):
     """What stands between two cells of a CSV file."""
 
-    COMMA = ",", _("Comma, with a decimal point: Excel in English")
-    SEMICOLON = ";", _("Semicolon, with a decimal comma: Excel in French and most other languages of Europe")
+    COMMA = ",", _("Comma: for Excel in English")
+    SEMICOLON = ";", _("Semicolon: for Excel in French")
 
 
 class ColumnUse(models.TextChoices):

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('columns', models.JSONField(blank=True, default=dict)),
                 ('export_columns', models.JSONField(blank=True, default=dict)),
                 ('is_compact', models.BooleanField(default=False)),
-                ('separator', models.CharField(blank=True, choices=[(',', 'Comma, with a decimal point: Excel in English'), (';', 'Semicolon, with a decimal comma: Excel in French and most other languages of Europe')], max_length=1)),
+                ('separator', models.CharField(blank=True, choices=[(',', 'Comma: for Excel in English'), (';', 'Semicolon: for Excel in French')], max_length=1)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='list_settings', to=settings.AUTH_USER_MODEL)),
             ],
             options={
