@@ -60,7 +60,7 @@ def test_logging_out_clears_the_own_text_or_keeps_it_by_choice(page: Page, setti
     become(page, staff)
     page.goto("/admin/")
     leave_text(page, staff)
-    page.evaluate("document.getElementById('logout-form').requestSubmit()")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.evaluate("document.getElementById('logout-form').requestSubmit()")
     page.goto("/")
     assert keys(page) == [f"impact:{ben.pk}:/x/"]
