@@ -56,7 +56,10 @@ class ExportForm(ThemeForm):
     separator = forms.ChoiceField(
         label=_("Separator of CSV files"),
         choices=Separator.choices,
-        help_text=_("With semicolons, numbers have a decimal comma. If Excel shows everything in one column, choose the other one."),
+        help_text=_(
+            "With semicolons, numbers have a decimal comma. If Excel shows everything in one column, "
+            "choose the other one."
+        ),
         widget=forms.RadioSelect,
     )
     columns = forms.MultipleChoiceField(label=_("Columns"), widget=forms.CheckboxSelectMultiple)
