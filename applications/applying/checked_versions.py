@@ -22,7 +22,7 @@ REGIONS, SIDES, BORDER, THIRD_COUNTRY = GROUPS = ("regions", "sides", "border", 
 
 _F = FindingCode
 # What is not named here is about the regions of single partners.
-_GROUP_OF = {
+_GROUP_OF: dict[str, str] = {
     **dict.fromkeys(
         (
             _F.ONE_SIDE_ONLY,
@@ -60,7 +60,7 @@ _RESULTS = {
 
 def group_of(code: str) -> str:
     """Return the group of checks to which a finding belongs."""
-    return _GROUP_OF.get(code, REGIONS)  # type: ignore[call-overload, no-any-return]  # a code is its text
+    return _GROUP_OF.get(code, REGIONS)
 
 
 def results_of(checks: Collection[Check]) -> dict[str, CheckResult]:

@@ -56,7 +56,7 @@ def find(
     Args:
         sources: at least one, all of which lead to rows of one model.
         text: of `clean`, not empty.
-        limit: at most so many of each source, and in all.
+        limit: the most rows, of each source and in total.
         among: the rows that may be found; None where the sources hold no others.
     """
     with connection.cursor() as cursor:

@@ -288,7 +288,6 @@ ACCOUNT_FORMS = {
     "set_password": "core.accounts.forms.NewPasswordForm",
     "reauthenticate": "core.accounts.forms.PasswordAgainForm",
 }
-ACCOUNT_LOGOUT_REDIRECT_URL = "pages:home"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 MFA_ADAPTER = "core.accounts.adapter.MFAAdapter"
